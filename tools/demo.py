@@ -71,7 +71,7 @@ def die_with_parent() -> None:
 
 def start(*words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "songhe.cli", *words], cwd=ROOT, start_new_session=True,
-                            preexec_fn=die_with_parent)
+                            preexec_fn=die_with_parent)  # noqa: PLW1509 - no thread has been started yet
 
 
 def answering(address: str, server: subprocess.Popen[bytes], seconds: float = 60) -> bool:
