@@ -1,0 +1,80 @@
+"""The gate: no view runs before its declared rights were asked; refusals become pages that help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from songhe.kernel.access.models import Post
+from songhe.kernel.access.roles import PORTAL
+from songhe.kernel.errors import SongheError
+
+from .rights import Screen, is_foreign
+
+
+class ScreenMiddleware:
+    """Asks the view's :class:`Screen` before it runs, and renders what actions refuse."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "post", None) is not None:
+            # Pages about people must not stay in a shared computer's cache.
+            response.setdefault("Cache-Control", "no-store")
+        response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Sign in, choose a post, prove the second factor, have the role: in this order."""
+        declared: Screen | None = getattr(view, "screen", None)
+        if declared is None:
+            if is_foreign(view):
+                return None
+            return message(request, 403, "该页面未声明访问权限，已按规定关闭")
+        if declared.public:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        if declared.signed_in:
+            return None
+        post: Post | None = request.post  # type: ignore[attr-defined]
+        if post is None:
+            return redirect(f"{reverse('choose_post')}?next={request.path}")
+        if needs_second_factor(request, post):
+            return redirect(reverse("second_factor"))
+        if not declared.admits(post.role):
+            return message(request, 403, f"您当前的岗位是「{post.title or post.get_role_display()}」，无权打开该页面")
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal that no view caught becomes a page with reasons and remedy."""
+        if not isinstance(error, SongheError):
+            return None
+        return message(
+            request, error.status, error.message,
+            reasons=getattr(error, "reasons", ()), remedy=getattr(error, "remedy", ""),
+        )
+
+
+def needs_second_factor(request: HttpRequest, post: Post) -> bool:
+    """Staff who open other people's files prove a second factor, once it is required."""
+    if not settings.REQUIRE_SECOND_FACTOR or post.role in PORTAL:
+        return False
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return not is_mfa_enabled(request.user)
+
+
+def message(request: HttpRequest, status: int, text: str, **extra: Any) -> HttpResponse:
+    """The page that says what happened, why, and what to do."""
+    return render(request, "message.html", {"status": status, "message": text, **extra}, status=status)

@@ -1,0 +1,1 @@
+"""Agreements 协议."""

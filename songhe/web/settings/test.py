@@ -1,0 +1,13 @@
+"""The test run: plain static names, quick password hashes, jobs done at once."""
+
+from .dev import *  # noqa: F403
+from .dev import DATABASES, STORAGES, env
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+DATABASES = {"default": {**DATABASES["default"]}}
+if url := env.str("DATABASE_URL_TEST", ""):
+    DATABASES = {"default": env.db_url_config(url)}
+AXES_ENABLED = env.bool("SONGHE_TEST_AXES", True)
