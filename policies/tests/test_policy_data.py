@@ -44,7 +44,9 @@ def test_every_key_is_written_once() -> None:
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["key"])
 def test_an_entry_is_titled_measured_dated_and_cited(entry: dict[str, Any]) -> None:
     assert set(entry) == {"key", "title", "unit", "area", "values"}
-    assert entry["title"] and entry["unit"] and len(entry["area"]) == 12
+    assert entry["title"]
+    assert entry["unit"]
+    assert len(entry["area"]) == 12
     assert entry["values"]
     for row in entry["values"]:
         assert set(row) <= {"since", "until", "where", "value", "status", "citation", "note"}
@@ -133,8 +135,10 @@ def test_the_catalogue_has_42_items_in_order() -> None:
     groups = [item["group"] for item in items]
     assert groups == ["基本生活照料"] * 27 + ["常用临床护理"] * 15
     for item in items:
-        assert item["default_minutes"] > 0 and item["minutes_status"] == "assumed"
-        assert item["staff_classes"] and set(item["staff_classes"]) <= known
+        assert item["default_minutes"] > 0
+        assert item["minutes_status"] == "assumed"
+        assert item["staff_classes"]
+        assert set(item["staff_classes"]) <= known
         assert item["staff_status"] == "recalled-low"
     only_nurses = {item["number"] for item in items if item["staff_classes"] == ["nurse"]}
     assert only_nurses == {34, 35, 37, 38, 39, 40, 42}
