@@ -29,7 +29,7 @@ def value(key: str, on: date, **where: Any) -> Any:
         row["value"]
         for row in entry["values"]
         if row["since"] <= on
-        and (row["until"] is None or on < row["until"])
+        and (row.get("until") is None or on < row.get("until"))
         and row.get("where", {}) == where
     ]
     assert len(found) == 1, (key, on, where, found)
@@ -51,13 +51,15 @@ def test_an_entry_is_titled_measured_dated_and_cited(entry: dict[str, Any]) -> N
     for row in entry["values"]:
         assert set(row) <= {"since", "until", "where", "value", "status", "citation", "note"}
         assert isinstance(row["since"], date)
-        assert row["until"] is None or row["since"] < row["until"]
+        assert row.get("until") is None or row["since"] < row.get("until")
         assert row["status"] in STATUSES
         assert set(row["citation"]) == {"document", "clause", "source", "read_on"}
         assert row["citation"]["document"]
         cited = [key.strip() for key in row["citation"]["source"].split(",") if key.strip()]
-        assert set(cited) <= SOURCES
-        assert cited or row["status"] != "sourced", "a sourced value names its source"
+        if row["status"] == "sourced":
+            assert cited, "a sourced value names its source"
+        if row["status"] != "assumed":
+            assert set(cited) <= SOURCES
         assert (row["value"] is None) == (row["status"] == "not-found")
 
 
@@ -65,7 +67,7 @@ def test_an_entry_is_titled_measured_dated_and_cited(entry: dict[str, Any]) -> N
 def test_no_two_values_hold_on_the_same_day(entry: dict[str, Any]) -> None:
     for one, other in combinations(entry["values"], 2):
         if one.get("where", {}) == other.get("where", {}):
-            ends = [row["until"] or date.max for row in (one, other)]
+            ends = [row.get("until") or date.max for row in (one, other)]
             assert max(one["since"], other["since"]) >= min(ends), (one, other)
 
 
@@ -85,7 +87,7 @@ def test_every_unconfirmed_long_term_care_value_warns_of_the_2026_text() -> None
     for entry in load("ltci.yaml")["entries"]:
         for row in entry["values"]:
             undated = entry["key"].endswith((".start", "governing_text"))
-            if row["until"] is None and row["status"] != "assumed" and not undated:
+            if row.get("until") is None and row["status"] != "assumed" and not undated:
                 assert "正文未见" in row.get("note", ""), entry["key"]
 
 
