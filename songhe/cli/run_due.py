@@ -8,7 +8,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    from songhe.kernel.jobs import run_due
+    from songhe.kernel import clock
+    from songhe.kernel.jobs import schedules
 
-    print(f"已执行 {len(list(run_due() or []))} 项到期任务")
+    schedules.sync()
+    started = schedules.run_due(clock.now())
+    for run in started:
+        print(run)
+    print(f"已启动 {len(started)} 项到期任务")
     return 0

@@ -1,0 +1,13 @@
+"""What every test of the repository shares: which of them this database can run."""
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason said, what needs the other database; the test command runs both."""
+    from django.db import connection
+
+    for item in items:
+        for vendor, mark in (("postgresql", "postgres"), ("sqlite", "sqlite")):
+            if item.get_closest_marker(mark) and connection.vendor != vendor:
+                item.add_marker(pytest.mark.skip(reason=f"needs {vendor}"))
