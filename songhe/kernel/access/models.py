@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from songhe.kernel import clock
+from songhe.kernel.guards import AppendOnly
 from songhe.kernel.ids import uuid7
 
 from .roles import OFFICE, PORTAL, Role
@@ -122,6 +123,7 @@ class ReadEntry(ScopedModel):
         verbose_name = verbose_name_plural = "查阅记录"
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["person_id", "-at"])]
+        constraints = [AppendOnly(name="read_append_only")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.reader} {self.what}"

@@ -6,6 +6,7 @@ from django.db import models
 
 from songhe.kernel import clock
 from songhe.kernel.access.scoping import ScopedModel
+from songhe.kernel.guards import AppendOnly
 from songhe.kernel.ids import uuid7
 
 
@@ -22,6 +23,7 @@ class Seal(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "封存"
         ordering = ["position"]
+        constraints = [AppendOnly(name="seal_append_only")]
 
     def __str__(self) -> str:
         return f"{self.position}: {self.digest[:12]}"
@@ -54,6 +56,7 @@ class Event(ScopedModel):
             models.Index(fields=["seal", "id"]),
             models.Index(fields=["kind", "at"]),
         ]
+        constraints = [AppendOnly(name="event_append_only")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"

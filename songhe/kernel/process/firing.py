@@ -16,8 +16,7 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.because import Because
 from songhe.kernel.errors import Conflict, Forbidden, Missing, Refused
 
-from .deadlines import due
-from .models import Case
+from .models import Case, take_numbers
 from .table import Process, Step
 
 C = TypeVar("C", bound=Case)
@@ -84,11 +83,9 @@ def open_cases(cases: Sequence[C], *, by: Post, data: Mapping[UUID, Mapping[str,
     at = clock.now()
     start = process.by_state[process.start]
     with transaction.atomic():
-        from .models import take_numbers
-
         for case, number in zip(cases, take_numbers(process.number_prefix, len(cases)), strict=True):
             case.number, case.state, case.state_since, case.opened_at = number, process.start, at, at
-            limit = due(start.within, at.date(), case.area_code)
+            limit = case.limit(start, at.date())
             case.due_on, case.due_certain = (limit.on, limit.certain) if limit else (None, True)
         model.objects.bulk_create(cases, batch_size=1000)
         events.record_many(
@@ -197,7 +194,7 @@ def _move(
     if target is not None:
         for case in cases:
             case.state, case.state_since = target.name, firing.at
-            limit = due(target.within, firing.today, case.area_code)
+            limit = case.limit(target, firing.today)
             case.due_on, case.due_certain = (limit.on, limit.certain) if limit else (None, True)
             case.closed_at = firing.at if target.final else None
         fields |= {"state", "state_since", "due_on", "due_certain", "closed_at"}

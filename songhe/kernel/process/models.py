@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models, transaction
 
@@ -11,6 +12,9 @@ from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.ids import uuid7
 
 from .table import Process, State
+
+if TYPE_CHECKING:
+    from songhe.kernel.calendar import Deadline
 
 
 class Counter(models.Model):
@@ -66,6 +70,12 @@ class Case(ScopedModel):
     def state_now(self) -> State:
         """The declared state, with its word and tone."""
         return self.process.by_state[self.state]
+
+    def limit(self, state: State, start: date) -> Deadline | None:
+        """The time limit of ``state`` when entered on ``start``. A subclass may count from elsewhere."""
+        from .deadlines import due
+
+        return due(state.within, start, self.area_code)
 
     @property
     def is_closed(self) -> bool:

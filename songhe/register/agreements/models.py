@@ -6,6 +6,7 @@ from django.db import models
 
 from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.ids import uuid7
+from songhe.kernel.intervals import PreventOverlap
 from songhe.register.sites.models import Organisation
 
 
@@ -35,6 +36,12 @@ class Agreement(ScopedModel):
         verbose_name = verbose_name_plural = "协议"
         ordering = ["-starts", "id"]
         indexes = [models.Index(fields=["party_b", "kind"]), models.Index(fields=["party_a", "kind"])]
+        constraints = [
+            PreventOverlap(
+                name="agreement_no_overlap", keys=["party_a", "party_b", "kind"],
+                message="双方在这段时间已有同类协议，请先终止原协议",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"

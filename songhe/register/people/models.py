@@ -11,6 +11,7 @@ from songhe.kernel import clock
 from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.crypto import EncryptedText
 from songhe.kernel.ids import uuid7
+from songhe.kernel.intervals import PreventOverlap
 
 
 class Person(ScopedModel):
@@ -165,6 +166,9 @@ class Cover(ScopedModel):
     class Meta:
         verbose_name = verbose_name_plural = "医保参保"
         ordering = ["person", "starts"]
+        constraints = [
+            PreventOverlap(name="cover_no_overlap", keys=["person"], message="该时段已有参保记录，请先调整原记录的止日")
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -199,6 +203,11 @@ class CareLevel(ScopedModel):
         verbose_name = verbose_name_plural = "照护等级"
         ordering = ["person", "scheme", "-starts"]
         indexes = [models.Index(fields=["scheme", "level", "starts"]), models.Index(fields=["scheme", "ends"])]
+        constraints = [
+            PreventOverlap(
+                name="level_no_overlap", keys=["person", "scheme"], message="该时段已有同一体系的照护等级，不能重叠"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -230,6 +239,9 @@ class Stay(ScopedModel):
         verbose_name = verbose_name_plural = "住院与入住"
         ordering = ["person", "-starts"]
         indexes = [models.Index(fields=["kind", "ends"]), models.Index(fields=["person", "starts"])]
+        constraints = [
+            PreventOverlap(name="stay_no_overlap", keys=["person"], message="该时段已有住院、入住或外出记录，不能重叠")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.starts:%Y-%m-%d}"

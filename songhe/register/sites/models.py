@@ -6,6 +6,7 @@ from django.db import models
 
 from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.ids import uuid7
+from songhe.kernel.intervals import PreventOverlap
 
 
 class Organisation(models.Model):
@@ -209,6 +210,9 @@ class BedKind(ScopedModel):
     class Meta:
         verbose_name = verbose_name_plural = "床位类别"
         ordering = ["bed", "kind", "starts"]
+        constraints = [
+            PreventOverlap(name="bedkind_no_overlap", keys=["bed", "kind"], message="该床位在这段时间已按此类别计算")
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()

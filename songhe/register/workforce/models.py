@@ -7,6 +7,7 @@ from django.db import models
 from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.crypto import EncryptedText
 from songhe.kernel.ids import uuid7
+from songhe.kernel.intervals import PreventOverlap
 from songhe.register.sites.models import Organisation
 
 
@@ -117,6 +118,7 @@ class Absence(ScopedModel):
         verbose_name = verbose_name_plural = "请假"
         ordering = ["worker", "-starts"]
         indexes = [models.Index(fields=["starts", "ends"])]
+        constraints = [PreventOverlap(name="absence_no_overlap", keys=["worker"], message="该时段已登记请假")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.starts}–{self.ends}"

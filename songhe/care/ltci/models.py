@@ -1,0 +1,162 @@
+"""Enrolments, monthly statements and claim lines of the long-term care insurance (C2)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from songhe.kernel import clock
+from songhe.kernel.access.scoping import ScopedModel
+from songhe.kernel.ids import uuid7
+from songhe.kernel.process.models import Case
+from songhe.register.people.models import Person
+from songhe.register.sites.models import Organisation
+
+from .process import ENROLMENT, SETTLEMENT
+
+
+class Enrolment(Case):
+    """Enrolment 长护险服务关系: one person, one form of care, one provider at a time."""
+
+    class Form(models.TextChoices):
+        """照护形式."""
+
+        HOME = "home", "社区居家照护"
+        INSTITUTION = "institution", "养老机构照护"
+
+    class Bonus(models.TextChoices):
+        """居家照护激励（5、6 级）：增加服务时长或现金."""
+
+        NONE = "", "未选择"
+        HOURS = "hours", "增加服务时长"
+        CASH = "cash", "现金补贴"
+
+    process = ENROLMENT
+    state = models.CharField("状态", max_length=24, choices=ENROLMENT.choices())
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments", verbose_name="长者")
+    form = models.CharField("照护形式", max_length=12, choices=Form.choices, default=Form.HOME)
+    provider = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="护理机构"
+    )
+    declined_by = models.JSONField("曾婉拒的机构", default=list, blank=True)
+    bonus = models.CharField("居家激励", max_length=8, choices=Bonus.choices, blank=True)
+    started_on = models.DateField("服务开始日", null=True, blank=True)
+    ended_on = models.DateField("服务结束日", null=True, blank=True)
+    assessment_id = models.UUIDField("评估办件", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "长护险服务关系"
+        ordering = ["-opened_at", "-id"]
+        indexes = [
+            models.Index(fields=["provider", "state"]),
+            models.Index(fields=["area_code", "state"]),
+            models.Index(fields=["person", "state"]),
+            models.Index(fields=["state", "due_on"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="enrolment_one_open", fields=["person"], condition=~Q(state="ended"),
+                violation_error_message="该长者已有一种在办的长护险照护形式，同一时间只能享受一种",
+            )
+        ]
+
+
+class Statement(Case):
+    """Statement 月度结算单: one provider, one month (``month`` is its first day).
+
+    Totals are in fen and are sums of the accepted lines; ``digest`` fixes what was approved.
+    """
+
+    process = SETTLEMENT
+    state = models.CharField("状态", max_length=24, choices=SETTLEMENT.choices())
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="护理机构")
+    month = models.DateField("结算月份")
+    run = models.PositiveSmallIntegerField("次数", default=1)
+    lines_total = models.PositiveIntegerField("申报条数", default=0)
+    lines_accepted = models.PositiveIntegerField("通过条数", default=0)
+    people = models.PositiveIntegerField("服务人数", default=0)
+    minutes = models.PositiveIntegerField("服务分钟", default=0)
+    amount_fen = models.BigIntegerField("总费用（分）", default=0)
+    fund_fen = models.BigIntegerField("基金支付（分）", default=0)
+    person_fen = models.BigIntegerField("个人支付（分）", default=0)
+    refused_fen = models.BigIntegerField("拒付（分）", default=0)
+    digest = models.CharField("明细摘要", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月度结算单"
+        ordering = ["-month", "provider"]
+        indexes = [models.Index(fields=["month", "state"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="statement_one_open", fields=["provider", "month"], condition=~Q(state="reversed"),
+                violation_error_message="该机构本月已有结算单",
+            )
+        ]
+
+
+class ClaimLine(ScopedModel):
+    """Claim line 结算明细: one visit (or one person's days in a home) and what becomes of it.
+
+    ``refusals`` are codes of the refusal catalogue, worst first; an accepted line has none.
+    Shares are whole fen and add up: ``fund_fen + person_fen == amount_fen``.
+    """
+
+    class Kind(models.TextChoices):
+        """明细类别."""
+
+        VISIT = "visit", "上门服务"
+        DAYS = "days", "机构照护床日"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="lines", verbose_name="结算单")
+    kind = models.CharField("类别", max_length=8, choices=Kind.choices, default=Kind.VISIT)
+    visit_id = models.UUIDField("上门服务", null=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="长者")
+    day = models.DateField("服务日期")
+    level = models.SmallIntegerField("照护等级", null=True)
+    staff_class = models.CharField("服务人员类别", max_length=16, blank=True)
+    quantity = models.PositiveIntegerField("分钟或床日")
+    price_fen = models.BigIntegerField("单价（分）")
+    amount_fen = models.BigIntegerField("费用（分）")
+    fund_fen = models.BigIntegerField("基金支付（分）")
+    person_fen = models.BigIntegerField("个人支付（分）")
+    accepted = models.BooleanField("通过")
+    refusals = models.JSONField("拒付理由", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结算明细"
+        ordering = ["statement", "day", "id"]
+        indexes = [models.Index(fields=["person", "day"]), models.Index(fields=["statement", "accepted"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="claim_once_per_visit", fields=["statement", "visit_id"],
+                condition=Q(visit_id__isnull=False), violation_error_message="该次服务已在本结算单中",
+            ),
+            models.CheckConstraint(
+                name="claim_shares_add_up",
+                condition=Q(amount_fen=models.F("fund_fen") + models.F("person_fen")),
+                violation_error_message="基金支付与个人支付之和须等于费用",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.amount_fen}"
+
+
+class PaymentFile(models.Model):
+    """Payment file 拨付文件 handed to the bank, with its digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    month = models.DateField("结算月份")
+    made_at = models.DateTimeField("生成时间", default=clock.now)
+    made_by = models.CharField("经办", max_length=160)
+    statements = models.JSONField("结算单", default=list)
+    total_fen = models.BigIntegerField("总额（分）")
+    digest = models.CharField("SM3 摘要", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "拨付文件"
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.total_fen}"
