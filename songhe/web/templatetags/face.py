@@ -1,0 +1,70 @@
+"""What the components need and Django's template language lacks. Load with `{% load face %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+register = template.Library()
+
+_CHOICE_LISTS = {"radioselect", "checkboxselectmultiple"}
+# How sure a source is, as a kind of edge; the words are the kernel's `status_word`.
+_EDGES = {
+    "sourced": "sourced",
+    "published": "sourced",
+    "official": "sourced",
+    "recalled": "recalled",
+    "recalled-low": "recalled",
+    "approximate": "recalled",
+}
+
+
+@register.filter
+def tr(text: object) -> str:
+    """Translate a component's attribute, so that screens write `label="床位"` and nothing else.
+
+    Values that are no message ids (a name, a number) come back unchanged.
+    """
+    words = "" if text is None else str(text)
+    return gettext(words) if words.strip() else ""
+
+
+@register.filter
+def trust_edge(status: str) -> str:
+    """Edge of a trust mark: `sourced` drawn full, `recalled` dashed, everything else dotted."""
+    return _EDGES.get(status, "assumed")
+
+
+@register.filter
+def shape(tone: str, final: bool = False) -> str:
+    """Shape of a state: the same tone at rest and in motion looks different.
+
+    Running: half disc; waiting on somebody: hourglass; trouble: triangle.
+    Final: full disc, cross, or square for what simply ended.
+    """
+    if final:
+        return {"ok": "done", "bad": "refused"}.get(tone, "stopped")
+    return {"ok": "done", "info": "doing", "warn": "waiting", "bad": "alert"}.get(tone, "todo")
+
+
+@register.filter
+def control_kind(field: BoundField) -> str:
+    """Which frame a form field needs: `choices`, `tick` or `plain`."""
+    if field.widget_type in _CHOICE_LISTS or field.use_fieldset:
+        return "choices"
+    return "tick" if getattr(field.field.widget, "input_type", "") == "checkbox" else "plain"
+
+
+@register.simple_tag
+def control(field: BoundField, width: str = "") -> SafeString:
+    """The field's widget in our classes. `width`: date, num, phone, id, name or text."""
+    attrs: dict[str, Any] = {}
+    if control_kind(field) == "plain":
+        css = "form-select" if field.widget_type.endswith("select") else "form-control"
+        own = str(field.field.widget.attrs.get("class", ""))
+        attrs["class"] = " ".join(filter(None, (own, css, f"w-{width}" if width else "")))
+    return field.as_widget(attrs=attrs)
