@@ -1,1 +1,1 @@
-"""Cases 办件."""
+"""Cases 办件: one page for every kind of case, drawn from its process table."""

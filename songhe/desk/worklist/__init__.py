@@ -1,1 +1,1 @@
-"""Worklist 待办."""
+"""Worklist 待办: what waits for a post, the most urgent first."""

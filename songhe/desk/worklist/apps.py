@@ -9,3 +9,12 @@ class WorklistConfig(AppConfig):
     name = "songhe.desk.worklist"
     label = "worklist"
     verbose_name = "待办"
+
+    def ready(self) -> None:
+        """Hang the worklist into the navigation."""
+        from songhe.kernel.access.roles import DESK, FIELD
+        from songhe.kernel.registry import MenuItem, navigation
+
+        navigation.add(
+            "worklist", MenuItem("办理", "待办", "worklist:index", "list-check", frozenset(DESK | FIELD), order=1)
+        )

@@ -112,8 +112,11 @@ class ListPage:
         asked = request.GET.get("sort", "")
         return next((s for s in self.sorts if s.key == asked), self.sorts[0])
 
-    def respond(self, request: HttpRequest, **extra: Any) -> HttpResponse | StreamingHttpResponse:
-        """The page, its moving part for HTMX, or the export."""
+    def respond(self, request: HttpRequest, *, keep: Mapping[str, str] | None = None, **extra: Any) -> HttpResponse | StreamingHttpResponse:
+        """The page, its moving part for HTMX, or the export.
+
+        ``keep`` are parameters of the address that paging and filtering must carry along.
+        """
         post: Post = request.post  # type: ignore[attr-defined]
         found, chosen, text = self.narrowed(request, post)
         if request.GET.get("export") in ("xlsx", "csv"):
@@ -138,7 +141,8 @@ class ListPage:
             "sort": sort,
             "q": text,
             "narrowed": bool(text or chosen),
-            "base": urlencode({**({"q": text} if text else {}), **chosen, "sort": sort.key}),
+            "base": urlencode({**(keep or {}), **({"q": text} if text else {}), **chosen, "sort": sort.key}),
+            "keep": dict(keep or {}),
             "may_export": post.role in self.export_roles,
             **extra,
         }
