@@ -7,6 +7,7 @@ SONGHE_LOG_FORMAT ("json" in service, "lines" for people).
 """
 
 import logging
+import logging.config
 import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
@@ -86,6 +87,14 @@ _BEFORE: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=False),
     structlog.processors.StackInfoRenderer(),
 ]
+
+
+def configure(options: Mapping[str, str]) -> None:
+    """Django's LOGGING_CONFIG: LOGGING holds only `level` and `form`; see `configuration`.
+
+    Here and not in the settings, because masking needs modules that need the settings.
+    """
+    logging.config.dictConfig(configuration(**options))
 
 
 def configuration(level: str = "INFO", form: str = "lines") -> dict[str, Any]:

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 import songhe
 from songhe.kernel import clock
+from songhe.kernel.calendar import is_certain
 from songhe.kernel.screens import ANYBODY, screen
 
 from .checks import missing_vendor_files
@@ -93,11 +94,9 @@ def vendor_files() -> Finding:
 
 def calendar() -> Finding:
     """The working-day calendar knows this year; without it deadlines are uncertain."""
-    from songhe.kernel.calendar.models import Day
-
-    year = clock.today().year
-    known = Day.objects.filter(date__year=year).exists()
-    return known, f"{year} {'known' if known else 'unknown: enter the published holidays'}"
+    today = clock.today()
+    known = is_certain(today)
+    return known, f"{today.year} {'known' if known else 'unknown: enter the published holidays'}"
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {

@@ -9,6 +9,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, SELF
 
+from .secrets import parse_hex, parse_keys
+
 PACKAGE = Path(__file__).resolve().parents[2]
 ROOT = PACKAGE.parent
 env = environ.Env()
@@ -228,17 +230,13 @@ PERMISSIONS_POLICY = "geolocation=(self), camera=(self), microphone=(), payment=
 
 # Field protection (国密 by default). Keys: "k2:<32 hex>,k1:<32 hex>"; the first is the active one.
 SONGHE_CIPHER = env.str("SONGHE_CIPHER", "sm4-gcm")
-
-
-def parse_keys(text: str) -> dict[str, bytes]:
-    """Read ``k2:hex,k1:hex`` into an ordered mapping of key id to key bytes."""
-    pairs = (part.split(":", 1) for part in text.split(",") if part.strip())
-    return {name.strip(): bytes.fromhex(key.strip()) for name, key in pairs}
-
-
 SONGHE_KEYS = parse_keys(env.str("SONGHE_KEYS", ""))
 SONGHE_ACTIVE_KEY = next(iter(SONGHE_KEYS), "")
-SONGHE_INDEX_KEY = bytes.fromhex(env.str("SONGHE_INDEX_KEY", ""))
+SONGHE_INDEX_KEY = parse_hex("SONGHE_INDEX_KEY", env.str("SONGHE_INDEX_KEY", ""))
+
+# One line an event, people masked; "json" for a log collector.
+LOGGING_CONFIG = "songhe.kernel.logs.configure"
+LOGGING = {"level": env.str("SONGHE_LOG_LEVEL", "INFO"), "form": env.str("SONGHE_LOG_FORMAT", "lines")}
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
