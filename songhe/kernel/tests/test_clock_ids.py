@@ -14,6 +14,15 @@ from songhe.kernel.errors import Conflict, Forbidden, Missing, Refused
 from songhe.kernel.ids import uuid7, uuid7_many
 
 
+@pytest.fixture(autouse=True)
+def _real_time():
+    """These tests begin on the running clock, not on the day that all others live on."""
+    before = clock._hands
+    clock.set_clock(None)
+    yield
+    clock._set(before)
+
+
 def test_time_stands_still_and_moves_only_when_told():
     with clock.frozen("2026-03-01T08:30") as at:
         assert clock.now() == at == datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
