@@ -66,7 +66,6 @@
       yAxis: { type: "category", inverse: true, data: data.rows.map((row) => row[0]), axisTick: { show: false },
         axisLine: { show: false }, axisLabel: { ...text, interval: 0 } },
       series: [{ type: "bar", data: data.rows.map((row) => row[1]), barMaxWidth: 28, color: token("c1"),
-        backgroundStyle: { color: token("mute-soft") }, showBackground: true,
         label: { show: true, position: "right", ...text, overflow: "none",
           formatter: (item) => `${number.format(item.value)}　${Math.round((item.value / first) * 100)}%` } }],
     };

@@ -33,6 +33,13 @@
   const shade = (bounds, value) =>
     ramp[bounds.length < 2 ? 2 : Math.round((step(bounds, value) * (ramp.length - 1)) / (bounds.length - 1))];
 
+  // Names on a shade are black or white, whichever stands out more (relative luminance, WCAG).
+  const inkOn = (hex) => {
+    const [r, g, b] = [1, 3, 5].map((n) => parseInt(hex.slice(n, n + 2), 16) / 255)
+      .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.19 ? "ink-dark" : "ink-pale";
+  };
+
   const card = (box, properties) => {
     const made = element("div", "map-card");
     made.append(element("strong", "", properties.name));
@@ -65,7 +72,7 @@
     const bounds = classes(data.features);
     const layer = L.geoJSON(data, {
       style: (f) => ({
-        color: dark ? "#0a1e22" : "#ffffff", weight: 1.5, fillOpacity: 0.9,
+        color: dark ? "#0a1e22" : "#ffffff", weight: 1.5, fillOpacity: box.dataset.tiles ? 0.75 : 1,
         fillColor: f.properties.value == null ? token("mute-soft") : shade(bounds, f.properties.value),
       }),
       onEachFeature: (f, shape) => {
@@ -73,8 +80,8 @@
         const label = element("div", "area-name");
         label.append(element("span", "", f.properties.name));
         if (value != null) label.append(element("b", "", number.format(value)));
-        const pale = value == null || step(bounds, value) < (dark ? 9 : 3);
-        shape.bindTooltip(label, { permanent: true, direction: "center", className: `area-label${pale ? "" : " on-dark"}` });
+        const ink = inkOn(value == null ? token("mute-soft") : shade(bounds, value));
+        shape.bindTooltip(label, { permanent: true, direction: "center", className: `area-label ${ink}` });
         shape.bindPopup(() => card(box, f.properties));
       },
     }).addTo(map);
