@@ -112,6 +112,17 @@ class AppendOnly(BaseConstraint):
     ) -> None:
         """A new row is always welcome; a change to an old one is the database's to refuse."""
 
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        kwargs.pop("violation_error_code", None)
+        return path, tuple(args), kwargs
+
+    def __eq__(self, other: object) -> bool:
+        # Without it every run of makemigrations would replace the guard by itself.
+        return isinstance(other, AppendOnly) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = None  # type: ignore[assignment]  # like Django's own constraints
+
 
 _PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION songhe_append_only() RETURNS trigger LANGUAGE plpgsql AS $guard$

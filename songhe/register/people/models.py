@@ -6,12 +6,14 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Substr
 
 from songhe.kernel import clock
 from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.crypto import EncryptedText
 from songhe.kernel.ids import uuid7
 from songhe.kernel.intervals import PreventOverlap
+from songhe.kernel.text import SortText
 
 
 class Person(ScopedModel):
@@ -53,18 +55,18 @@ class Person(ScopedModel):
         MOVED = "moved", "迁出"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField("姓名", max_length=40)
-    pinyin = models.CharField("拼音", max_length=80)
-    initials = models.CharField("拼音首字母", max_length=12)
+    name = SortText("姓名", max_length=40)
+    pinyin = SortText("拼音", max_length=240)
+    initials = SortText("拼音首字母", max_length=40)
     sex = models.CharField("性别", max_length=1, choices=Sex.choices)
     birth_date = models.DateField("出生日期")
     identity_number = EncryptedText("居民身份证号", purpose="identity")
-    identity_index = models.CharField("身份证号索引", max_length=32, unique=True)
-    identity_tail = models.CharField("身份证号后四位索引", max_length=32, db_index=True)
+    identity_index = models.CharField("身份证号索引", max_length=32)
+    identity_tail = models.CharField("身份证号后四位索引", max_length=32)
     phone = EncryptedText("电话", purpose="phone", blank=True)
-    phone_index = models.CharField("电话索引", max_length=32, blank=True, db_index=True)
-    phone_tail = models.CharField("电话后四位索引", max_length=32, blank=True, db_index=True)
-    hukou_area_code = models.CharField("户籍区划", max_length=12, db_index=True)
+    phone_index = models.CharField("电话索引", max_length=32, blank=True)
+    phone_tail = models.CharField("电话后四位索引", max_length=32, blank=True)
+    hukou_area_code = models.CharField("户籍区划", max_length=12)
     hukou_address = EncryptedText("户籍地址", purpose="address", blank=True)
     area_code = models.CharField("常住区划", max_length=12)
     address = EncryptedText("常住地址", purpose="address", blank=True)
@@ -91,9 +93,19 @@ class Person(ScopedModel):
             models.Index(fields=["name", "id"]),
             models.Index(fields=["initials", "pinyin", "id"]),
             models.Index(fields=["area_code", "pinyin", "id"]),
-            models.Index(fields=["birth_date"]),
+            # A surname alone, in the order of the list: the name index would first collect all the Wangs.
+            models.Index(Substr("name", 1, 1), "pinyin", "id", name="person_surname"),
+            models.Index(fields=["hukou_area_code", "pinyin", "id"]),
+            models.Index(fields=["birth_date", "id"]),
+            # Declared here and not with db_index, which on PostgreSQL would build each of them twice.
+            models.Index(fields=["identity_tail"]),
+            models.Index(fields=["phone_index"]),
+            models.Index(fields=["phone_tail"]),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["identity_index"], name="person_identity_once", violation_error_message="该身份证号已建档"
+            ),
             models.CheckConstraint(
                 name="person_death_after_birth",
                 condition=Q(death_date__isnull=True) | Q(death_date__gte=F("birth_date")),
@@ -130,7 +142,7 @@ class Relative(ScopedModel):
     name = models.CharField("姓名", max_length=40)
     relation = models.CharField("关系", max_length=20)
     phone = EncryptedText("电话", purpose="phone", blank=True)
-    phone_index = models.CharField("电话索引", max_length=32, blank=True, db_index=True)
+    phone_index = models.CharField("电话索引", max_length=32, blank=True)
     lives_with = models.BooleanField("同住", default=False)
     is_guardian = models.BooleanField("监护人", default=False)
     is_emergency = models.BooleanField("紧急联系人", default=False)
@@ -141,6 +153,7 @@ class Relative(ScopedModel):
     class Meta:
         verbose_name = verbose_name_plural = "家属"
         ordering = ["person", "position", "id"]
+        indexes = [models.Index(fields=["phone_index"])]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.relation}）"

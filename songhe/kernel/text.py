@@ -1,0 +1,50 @@
+"""Text that is searched by its beginning: names, pinyin, initials.
+
+How a database orders text is a matter of its collation, and a locale's collation neither keeps
+Chinese prefixes together nor agrees with SQLite. A :class:`SortText` column is compared by code
+point on both, so that a prefix is a range, one index serves prefix and order, and a page of a
+list begins where the page before ended, whatever the database was created with.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
+
+_HIGHEST = 0x10FFFF
+_SURROGATES = range(0xD800, 0xE000)
+
+
+class SortText(models.CharField):  # type: ignore[type-arg]
+    """A CharField ordered and compared by code point: COLLATE "C" on PostgreSQL, SQLite's own BINARY."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        """The column's type with its collation, where the database must be told."""
+        parameters: dict[str, Any] = dict(super().db_parameters(connection))
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+def after_prefix(prefix: str) -> str:
+    """The smallest text that is greater than everything beginning with ``prefix``; "" if there is none.
+
+    >>> after_prefix("wang")
+    'wanh'
+    >>> after_prefix("王") == chr(ord("王") + 1)
+    True
+    """
+    stem = prefix.rstrip(chr(_HIGHEST))
+    if not stem:
+        return ""
+    following = ord(stem[-1]) + 1
+    return stem[:-1] + chr(_SURROGATES.stop if following in _SURROGATES else following)
+
+
+def begins_with(field: str, prefix: str) -> Q:
+    """Rows whose ``field`` (a SortText) begins with ``prefix``, as a range that an index answers."""
+    upper = after_prefix(prefix)
+    return Q(**{f"{field}__gte": prefix}) & (Q(**{f"{field}__lt": upper}) if upper else Q())
