@@ -111,6 +111,22 @@ def unseal(token: str, purpose: str) -> str:
     return cipher.open(key, raw, purpose.encode()).decode()
 
 
+def seal_bytes(plain: bytes, purpose: str) -> bytes:
+    """The stored form of a file: ``key id.`` and the sealed bytes, under the active key."""
+    key_id: str = settings.SONGHE_ACTIVE_KEY
+    cipher, key = _key(key_id)
+    return f"{key_id}.".encode() + cipher.seal(key, plain, purpose.encode())
+
+
+def unseal_bytes(sealed: bytes, purpose: str) -> bytes:
+    """The bytes of a stored file; raises CannotOpen."""
+    key_id, dot, body = sealed.partition(b".")
+    if not dot or not key_id.isascii():
+        raise CannotOpen("not a sealed file")
+    cipher, key = _key(key_id.decode())
+    return cipher.open(key, body, purpose.encode())
+
+
 def sm3(data: bytes) -> bytes:
     """The 32-byte SM3 digest."""
     digest = hashes.Hash(hashes.SM3())
