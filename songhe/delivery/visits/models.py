@@ -107,7 +107,8 @@ class Punch(ScopedModel):
     items = models.JSONField("完成项目", default=list)
     vitals = models.JSONField("生命体征", default=dict)
     note = models.CharField("备注", max_length=500, blank=True)
-    counted = models.BooleanField("计入服务", default=True)
+    signed = models.BooleanField("已签字", default=False)
+    flags = models.JSONField("证据提示", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "签到签退"
@@ -115,10 +116,6 @@ class Punch(ScopedModel):
         indexes = [models.Index(fields=["carer", "at"]), models.Index(fields=["device", "at"])]
         constraints = [
             AppendOnly(name="punch_append_only"),
-            models.UniqueConstraint(
-                name="punch_one_counted", fields=["visit", "kind"], condition=Q(counted=True),
-                violation_error_message="该次服务已签到或签退",
-            )
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,8 @@ from songhe.kernel.process import Process, State, Step
 from songhe.kernel.process.table import who
 
 _ROSTER = (Role.COORDINATOR, Role.HOME, Role.SYSTEM)
-_FIELD = (Role.CARER, Role.NURSE)
+# A provider's own app reports through the gateway, which acts as the system.
+_FIELD = (Role.CARER, Role.NURSE, Role.SYSTEM)
 
 PROCESS = Process(
     name="visit",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from songhe.kernel import clock
+from songhe.kernel import bulk, clock
 
 from .models import Post, ReadEntry
 
@@ -42,15 +42,14 @@ def log(
     own = post.holder_id if post.role == "elder" else None
     ids = dict.fromkeys(pid for pid in person_ids if pid is not None and pid != own)
     label = post.label
-    ReadEntry.objects.bulk_create(
+    bulk.insert(
         [
             ReadEntry(
                 at=at, person_id=pid, post_id=post.pk, reader=label,
                 what=what, purpose=purpose, fields=list(fields),
             )
             for pid in ids
-        ],
-        batch_size=2000,
+        ]
     )
 
 

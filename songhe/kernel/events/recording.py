@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import models
 
-from songhe.kernel import clock
+from songhe.kernel import bulk, clock
 from songhe.kernel.crypto import sm3
 
 if TYPE_CHECKING:
@@ -109,4 +109,5 @@ def record_many(news: Iterable[New], *, by: Post) -> list[Event]:
                 reason_digest=sm3(new.reason.encode()).hex() if new.reason else "",
             )
         )
-    return Event.objects.bulk_create(rows, batch_size=2000)
+    bulk.insert(rows)
+    return rows
