@@ -89,7 +89,7 @@ def suite(tally: Tally, label: str, marks: str, workers: str, **env: str) -> Non
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "-n", workers, "--create-db",
-               f"--junitxml={report}", "-o", "junit_family=xunit1"]
+               f"--junitxml={report}", "-o", "junit_family=xunit1", "--tb=short"]
     code = subprocess.run(command, cwd=ROOT, env=environment(**env), check=False).returncode
     before = len(tally.failed)
     # 5: no test carries these marks, which is no failure.
@@ -122,6 +122,7 @@ def lint(tally: Tally) -> None:
 
 
 def run_all(tally: Tally) -> None:
+    (VAR / "static").mkdir(parents=True, exist_ok=True)
     check(tally, "assets", sys.executable, "tools/vendor_assets.py")
     check(tally, "messages", sys.executable, "tools/messages.py")
     lint(tally)
@@ -136,7 +137,7 @@ def run_all(tally: Tally) -> None:
             # A name of this folder's own: two checkouts may test at once on one server.
             name = "songhe_" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
             print(f"\nPostgreSQL: {how}", flush=True)
-            suite(tally, "PostgreSQL", "not browser and not sqlite", workers,
+            suite(tally, "PostgreSQL", "not browser and not sqlite", workers, SONGHE_TEST_POSTGRES=url,
                   DATABASE_URL_TEST=urlsplit(url)._replace(path=f"/{name}").geturl())
     found = browser()
     if found is None:

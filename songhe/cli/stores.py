@@ -107,5 +107,4 @@ class Postgres:
 
 def store(database: dict[str, Any]) -> Store:
     """The store behind a DATABASES entry."""
-    kinds = {"sqlite3": Sqlite, "postgresql": Postgres}
-    return kinds[database["ENGINE"].rpartition(".")[2]](database)
+    return Sqlite(database) if database["ENGINE"].endswith("sqlite3") else Postgres(database)

@@ -8,12 +8,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    from songhe.kernel import events
+    from songhe.cli.progress import Progress
+    from songhe.kernel.events import chain
 
+    progress = Progress()
     if options.seal:
-        events.seal()
-    broken = list(events.verify())
+        chain.seal(progress=lambda done: progress(done, message="封存"))
+    broken = chain.verify(lambda done: progress(done, message="验证"))
+    progress.close()
     for problem in broken:
-        print(problem)
+        print(f"封存 {problem.position}：{problem.message}")
     print(f"共 {len(broken)} 处不符")
     return 1 if broken else 0

@@ -20,6 +20,7 @@ def well(monkeypatch):
     monkeypatch.setattr(health, "missing_vendor_files", list)
     monkeypatch.setattr(health, "is_certain", lambda day: True)
     monkeypatch.setattr(health, "FREE_BYTES", 0)
+    clock.set_clock(None)  # the page is about real time; the shared fixture puts its own back
 
 
 def ask():
