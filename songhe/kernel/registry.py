@@ -162,5 +162,7 @@ indicators: Registry[Indicator] = Registry("indicators")
 file_panels: Registry[FilePanel] = Registry("file panels")
 shredders: Registry[Shredder] = Registry("shredders")
 importers: Registry[Any] = Registry("importers")
+#: Who serves whom: person ids → ids of the organisations that serve each, for rules of avoidance 回避.
+servers: Registry[Callable[[set[UUID]], dict[UUID, set[UUID]]]] = Registry("servers")
 #: The scheduled work of each app: name → (function, when), read by the jobs app.
 schedules: Registry[Any] = Registry("schedules")
