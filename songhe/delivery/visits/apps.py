@@ -9,3 +9,15 @@ class VisitsConfig(AppConfig):
     name = "songhe.delivery.visits"
     label = "visits"
     verbose_name = "上门服务"
+
+    def ready(self) -> None:
+        """Declare rights and events, listen to what ends visits."""
+        from songhe.kernel import events
+        from songhe.kernel.process.firing import declare_events
+
+        from . import access, listeners  # noqa: F401
+        from .process import PROCESS
+
+        declare_events(PROCESS)
+        events.declare("visits.planned", "按计划生成上门服务", portal=True, icon="calendar-plus")
+        events.declare("visits.rostered", "为当天服务排班", icon="users")

@@ -1,0 +1,275 @@
+"""What happens to visits: reports from phones, visits missed, cancelled, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from songhe.kernel import bulk, clock, events, policy
+from songhe.kernel.access.models import Post
+from songhe.kernel.errors import Forbidden, Missing, Refused
+from songhe.register.workforce.models import Worker
+
+from . import limits as limits_module
+from . import rules
+from .models import Punch, Visit
+from .process import PROCESS
+
+
+@dataclass(frozen=True)
+class PunchReport:
+    """What a phone says: its own id, the visit, in or out, its time, its place.
+
+    ``phone_at`` is the phone's clock at the moment, ``phone_now`` the same clock when it
+    speaks to the server. ``lng`` and ``lat`` are WGS-84 and only of this moment.
+    """
+
+    id: UUID
+    visit_id: UUID
+    kind: str
+    phone_at: datetime
+    carer_id: UUID
+    phone_now: datetime | None = None
+    lng: float | None = None
+    lat: float | None = None
+    accuracy: int | None = None
+    device: str = ""
+    mocked: bool = False
+    reason: str = ""
+    items: tuple[int, ...] = ()
+    vitals: tuple[tuple[str, float], ...] = ()
+    note: str = ""
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a report: recorded, known (it had come before) or refused."""
+
+    id: UUID
+    status: str
+    message: str = ""
+    state: str = ""
+
+
+@transaction.atomic
+def report(reports: Sequence[PunchReport], *, by: Post) -> list[Outcome]:
+    """Take reports of phones, few or thousands. Safe to repeat, in any order.
+
+    A carer reports for herself; the gateway of a provider's own app reports as the system.
+    One report that cannot be taken never costs the others.
+    """
+    if by.role not in PROCESS.by_step["check_in"].who:
+        raise Forbidden(f"您的岗位（{by.get_role_display()}）不能签到签退")
+    first = {r.id: r for r in reversed(list(reports))}
+    locked = _lock({r.visit_id for r in first.values()})
+    crew = _crew({r.carer_id for r in first.values()}, by)
+    known = set(
+        Punch.objects.unscoped("a report that came before changes nothing").filter(pk__in=list(first)).values_list("pk", flat=True)
+    )
+    outcomes: dict[UUID, Outcome] = {}
+    fresh: list[Punch] = []
+    now = clock.now()
+    limits = limits_module.on(now.date())
+    for r in first.values():
+        visit = locked.get(r.visit_id)
+        if r.id in known:
+            outcomes[r.id] = Outcome(r.id, "known", "此前已收到", visit.state if visit else "")
+        elif refusal := _refusal(r, visit, crew.get(r.carer_id), by):
+            outcomes[r.id] = Outcome(r.id, "refused", refusal)
+        elif visit is not None:
+            fresh.append(_punch(r, visit, now, limits))
+    bulk.insert(fresh)
+    touched = {p.visit_id: locked[p.visit_id] for p in fresh}
+    _settle(touched, fresh, limits, by)
+    for p in fresh:
+        visit = touched[p.visit_id]
+        outcomes[p.pk] = Outcome(p.pk, "recorded", _words(p.flags), visit.state)
+    return [outcomes[r.id] for r in reports]
+
+
+def _lock(ids: set[UUID]) -> dict[UUID, Visit]:
+    rows = Visit.objects.unscoped("the report is checked against the visit's provider").select_for_update(of=("self",))
+    return {v.pk: v for v in rows.filter(pk__in=ids).select_related("person").order_by("pk")}
+
+
+def _crew(ids: set[UUID], by: Post) -> dict[UUID, UUID]:
+    """Provider of each carer; a carer's own post answers for herself only."""
+    if by.role != "system":
+        ids = {i for i in ids if i == by.holder_id}
+    rows = Worker.objects.unscoped("the reporting carers").filter(pk__in=ids)
+    return dict(rows.values_list("pk", "organisation_id"))
+
+
+def _refusal(r: PunchReport, visit: Visit | None, provider_id: UUID | None, by: Post) -> str:
+    if visit is None:
+        return "没有找到该次服务，请刷新今日安排"
+    if provider_id is None:
+        return "只能为本人签到签退"
+    if provider_id != visit.provider_id:
+        return "没有找到该次服务，请刷新今日安排"
+    if visit.state in ("planned", "cancelled"):
+        return f"该次服务当前为「{PROCESS.by_state[visit.state].label}」，请联系协调员"
+    return ""
+
+
+def _punch(r: PunchReport, visit: Visit, now: datetime, limits: rules.Limits) -> Punch:
+    at, flags = rules.corrected(r.phone_at, r.phone_now, now, limits)
+    person = visit.person
+    home = (person.lng, person.lat) if person.lng is not None and person.lat is not None else None
+    seen = (r.lng, r.lat) if r.lng is not None and r.lat is not None else None
+    distance, remarks = rules.place(home, seen, r.accuracy, r.mocked, limits)
+    flags += remarks
+    if r.carer_id != visit.carer_id:
+        flags.append("other_carer")
+    return Punch(
+        id=r.id, visit_id=visit.pk, carer_id=r.carer_id, kind=r.kind, at=at, phone_at=r.phone_at, received_at=now,
+        lng=r.lng, lat=r.lat, accuracy=r.accuracy, distance=distance, device=r.device[:64], mocked=r.mocked,
+        reason=r.reason[:200], items=list(r.items), vitals=dict(r.vitals), note=r.note[:500], signed=r.signed, flags=flags,
+    )
+
+
+def _settle(visits: dict[UUID, Visit], fresh: Sequence[Punch], limits: rules.Limits, by: Post) -> None:
+    """Fold all reports of the touched visits, write what changed, tell of it."""
+    reports: dict[UUID, list[Punch]] = {pk: [] for pk in visits}
+    for punch in Punch.objects.unscoped("all reports of the touched visits").filter(visit_id__in=list(visits)):
+        reports[punch.visit_id].append(punch)
+    changed: list[Visit] = []
+    news: list[events.New] = []
+    for visit in visits.values():
+        punches = reports[visit.pk]
+        before = (visit.state, visit.started_at, visit.ended_at)
+        was_missed = visit.state == "missed" or "missed_before" in visit.flags
+        life = rules.fold([_as_report(p) for p in punches], "missed" if was_missed else "assigned")
+        flags = (*life.flags, *rules.timing(visit.planned_start, visit.planned_minutes, life, limits))
+        out = next((p for p in punches if p.kind == "out" and p.at == life.ended_at), None)
+        visit.signed = bool(out and out.signed) or visit.signed
+        if life.state == "done" and not visit.signed:
+            flags = (*flags, "no_signature")
+        visit.state, visit.started_at, visit.ended_at, visit.minutes = life.state, life.started_at, life.ended_at, life.minutes
+        visit.done_items, visit.flags = list(life.items), list(dict.fromkeys(flags))
+        counted = next((p for p in punches if p.kind == "in" and p.at == life.started_at), None)
+        if counted is not None:
+            visit.carer_id = counted.carer_id
+        changed.append(visit)
+        if (visit.state, visit.started_at, visit.ended_at) != before:
+            kind = "visit.check_out" if visit.state == "done" else "visit.check_in"
+            news.append(events.New(kind, visit, data=_facts(visit), at=visit.ended_at or visit.started_at))
+    bulk.update(
+        changed,
+        ["state", "started_at", "ended_at", "minutes", "done_items", "flags", "carer_id", "signed"],
+    )
+    events.record_many(news, by=by)
+
+
+def _as_report(p: Punch) -> rules.Report:
+    return rules.Report(p.pk, p.kind, p.at, tuple(p.flags), tuple(p.items))
+
+
+def _facts(visit: Visit) -> dict[str, object]:
+    facts: dict[str, object] = {"state": visit.state, "flags": visit.flags}
+    if visit.started_at:
+        facts["started"] = visit.started_at.isoformat()
+    if visit.ended_at:
+        facts |= {"ended": visit.ended_at.isoformat(), "minutes": visit.minutes}
+    return facts
+
+
+def _words(flags: Sequence[str]) -> str:
+    return "；".join(rules.FLAGS.get(f, f) for f in flags)
+
+
+def _take(ids: Sequence[UUID], step_name: str, by: Post) -> list[Visit]:
+    """Visits locked for a step, each in a state from which the step may be taken."""
+    step = PROCESS.by_step[step_name]
+    if by.role not in step.who:
+        raise Forbidden(f"您的岗位（{by.get_role_display()}）不办理「{step.label}」")
+    seen = Visit.objects.visible_to(by).filter(pk__in=list(ids))
+    visits = list(
+        Visit.objects.unscoped("locked after the scope was asked").select_for_update(of=("self",))
+        .filter(pk__in=seen.values("pk")).order_by("pk")
+    )
+    if len(visits) != len(set(ids)):
+        raise Missing("没有找到该次服务，或它不在您的管辖范围内")
+    for visit in visits:
+        if visit.state not in step.sources:
+            raise Refused(
+                "visit.moved_on", f"该次服务当前为「{PROCESS.by_state[visit.state].label}」，不能{step.label}",
+                remedy="可能已由他人办理，请刷新页面查看最新状态。",
+            )
+    return visits
+
+
+def _move(visits: Sequence[Visit], step_name: str, by: Post, reason: str = "") -> list[Visit]:
+    step = PROCESS.by_step[step_name]
+    for visit in visits:
+        visit.state = step.target
+    bulk.update(list(visits), ["state", "carer_id"])
+    events.record_many([events.New(f"visit.{step_name}", v, reason=reason) for v in visits], by=by)
+    return list(visits)
+
+
+@transaction.atomic
+def cancel(ids: Sequence[UUID], *, by: Post, reason: str) -> list[Visit]:
+    """Cancel visits that have not begun. An elder or family does so in good time; offices at any time."""
+    if len(reason.strip()) < 2:
+        raise Refused("reason_missing", "请填写取消的原因", field="reason")
+    visits = _take(ids, "cancel", by)
+    if by.is_portal:
+        notice = int(policy.value("visits.notice_hours", on=clock.today()).value)
+        for visit in visits:
+            if visit.planned_start - clock.now() < timedelta(hours=notice):
+                raise Refused(
+                    "visit.notice", f"距上门已不足 {notice} 小时，不能在网上取消",
+                    remedy="请直接电话联系护理机构，由协调员为您处理。",
+                )
+    return _move(visits, "cancel", by, reason.strip())
+
+
+@transaction.atomic
+def unassign(ids: Sequence[UUID], *, by: Post) -> list[Visit]:
+    """Take visits off a carer's list; they wait for another."""
+    visits = _take(ids, "unassign", by)
+    for visit in visits:
+        visit.carer_id = None
+    return _move(visits, "unassign", by)
+
+
+@transaction.atomic
+def miss(ids: Sequence[UUID], *, by: Post, reason: str = "") -> list[Visit]:
+    """Register that nobody came. A phone that comes back later may still prove the contrary."""
+    return _move(_take(ids, "miss", by), "miss", by, reason)
+
+
+def miss_overdue(*, by: Post) -> int:
+    """The clock's own work: visits long past their planned end that nobody reported."""
+    now = clock.now()
+    after = int(policy.value("visits.missed_after_minutes", on=now.date()).value)
+    late = Visit.objects.unscoped("the clock acts on every visit").filter(
+        state__in=["planned", "assigned"], day__lte=now.date(), planned_start__lt=now - timedelta(minutes=after)
+    )
+    # The planned length differs from visit to visit, so the last comparison is made here.
+    ids = [
+        pk for pk, start, minutes in late.values_list("pk", "planned_start", "planned_minutes")
+        if start + timedelta(minutes=minutes + after) < now
+    ]
+    return len(miss(ids, by=by)) if ids else 0
+
+
+@transaction.atomic
+def withdraw(*, by: Post, reason: str, plans: Sequence[UUID] = (), people: Sequence[UUID] = (), start: date | None = None,
+             until: date | None = None) -> int:
+    """Cancel what lies ahead because its ground fell away: a plan ended, a hospital stay, a death."""
+    rows = Visit.objects.unscoped("visits fall with what they rest on").filter(
+        state__in=["planned", "assigned"], day__gte=start or clock.today()
+    )
+    rows = rows.filter(plan_id__in=list(plans)) if plans else rows.filter(person_id__in=list(people))
+    if until is not None:
+        rows = rows.filter(day__lt=until)
+    visits = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    _move(visits, "cancel", by, reason)
+    return len(visits)
