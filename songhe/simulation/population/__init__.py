@@ -1,0 +1,40 @@
+"""The synthetic people 模拟人口 of a district: pure generation, no database, the same by seed.
+
+Nobody here exists. What is published is met; what is assumed is stated (``calibrate``).
+"""
+
+from .assume import AssumptionRow
+from .calibrate import CalibrationRow, Lived, assumption_table, compare
+from .district import Committee, District, Town, read_district
+from .events import Assumptions
+from .people import People, Population, conditions_of, decoded, generate
+from .published import Fact, Published, published, read_facts
+from .relatives import Relatives
+from .staff import Staff, Workers, generate_staff, shifts
+
+__all__ = [
+    "AssumptionRow",
+    "Assumptions",
+    "CalibrationRow",
+    "Committee",
+    "District",
+    "Fact",
+    "Lived",
+    "People",
+    "Population",
+    "Published",
+    "Relatives",
+    "Staff",
+    "Town",
+    "Workers",
+    "assumption_table",
+    "compare",
+    "conditions_of",
+    "decoded",
+    "generate",
+    "generate_staff",
+    "published",
+    "read_district",
+    "read_facts",
+    "shifts",
+]
