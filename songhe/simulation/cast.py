@@ -188,7 +188,7 @@ def _worker(
 
 
 def _person(name: str, sex: str, birth: date, serial: int, area: str, living: str) -> Person:
-    number = make_synthetic_identity(birth, sex, 900 + serial)
+    number = make_synthetic_identity(birth, sex, 490 + serial)
     spelled = pinyin(name)
     phone = f"1380000{serial:04d}"
     opened = Person.objects.unscoped("building the cast")

@@ -59,7 +59,8 @@ def area_q(field: str, prefix: str) -> Q:
         if len(stem) <= length:
             stem = stem.ljust(length, "0")
             break
-    upper = stem[:-1] + chr(ord(stem[-1]) + 1)
+    # Counted up as a number: a bound that ends in another sign than a digit sorts by the locale's rules.
+    upper = str(int(stem) + 1).zfill(len(stem))
     return Q(**{f"{field}__gte": stem, f"{field}__lt": upper})
 
 
