@@ -5,9 +5,12 @@ Nobody here exists. What is published is met; what is assumed is stated (``calib
 
 from .assume import AssumptionRow
 from .calibrate import CalibrationRow, Lived, assumption_table, compare
+from .certificates import Certificates
+from .decode import conditions_of, decoded
 from .district import Committee, District, Town, read_district
 from .events import Assumptions
-from .people import People, Population, conditions_of, decoded, generate
+from .organisations import Organisations
+from .people import People, Population, generate
 from .published import Fact, Published, published, read_facts
 from .relatives import Relatives
 from .staff import Staff, Workers, generate_staff, shifts
@@ -16,10 +19,12 @@ __all__ = [
     "AssumptionRow",
     "Assumptions",
     "CalibrationRow",
+    "Certificates",
     "Committee",
     "District",
     "Fact",
     "Lived",
+    "Organisations",
     "People",
     "Population",
     "Published",

@@ -180,7 +180,7 @@ def _flows(
         ("长护险居家护理服务", lived.home_visits, ""),
         (
             "长护险累计结算",
-            lived.settled_fen / 100,
+            lived.settled_fen // 100,
             "公布数含住院医疗护理等，模拟只有居家与机构两种形式，比值应低于1",
         ),
     ):

@@ -8,7 +8,6 @@ day give the same people. Nobody in here exists; numbers and addresses are of ki
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -205,45 +204,3 @@ def _phones(size: int, seed: int, without: float) -> Strings:
     numbers = synthetic_phones(np.arange(size), block=0)
     numbers[stream(seed, "phones").random(size) < without] = ""
     return numbers
-
-
-_LISTS: dict[str, Sequence[codes.Code]] = {
-    "sex": codes.SEX,
-    "separation": codes.SEPARATION,
-    "living": codes.LIVING,
-    "income": codes.INCOME,
-    "insurance": codes.INSURANCE,
-    "marital": codes.MARITAL,
-    "education": codes.EDUCATION,
-    "language": codes.LANGUAGE,
-    "carer_sex_wish": codes.SEX_WISH,
-    "care_form": codes.CARE_FORM,
-    "relation": codes.RELATION,
-    "lives": codes.LIVES,
-}
-
-
-def decoded(columns: People | Relatives, start: int = 0, stop: int | None = None) -> dict[str, list[Any]]:
-    """A slice of columns as lists of plain Python values, ready to become rows.
-
-    Coded columns give the code's text, dates are ``date`` or None, missing positions None, and
-    ``conditions`` a list of disease codes.
-    """
-    plain: dict[str, list[Any]] = {}
-    for name, column in vars(columns).items():
-        part = column[start:stop]
-        if name in _LISTS:
-            texts = np.array([code.code for code in _LISTS[name]])
-            plain[name] = texts[part].tolist()
-        elif name == "conditions":
-            plain[name] = [conditions_of(int(bits)) for bits in part]
-        elif part.dtype.kind == "f":
-            plain[name] = [None if value != value else value for value in part.tolist()]
-        else:
-            plain[name] = part.tolist()
-    return plain
-
-
-def conditions_of(bits: int) -> list[str]:
-    """The disease codes set in one value of the column ``conditions``."""
-    return [code.code for bit, code in enumerate(codes.CONDITIONS) if bits >> bit & 1]

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from songhe.simulation.population import District, Published, Staff, generate_staff, shifts
+from songhe.simulation.population import District, Published, Staff, decoded, generate_staff, shifts
 from songhe.simulation.population import codes as c
 from songhe.simulation.population.geography import lay_out
 
@@ -120,3 +120,12 @@ def test_the_same_seed_gives_the_same_staff(putuo: District, totals: Published) 
 def test_a_scale_of_nothing_is_refused(putuo: District, totals: Published) -> None:
     with pytest.raises(ValueError, match="大于零"):
         generate_staff(lay_out(putuo), totals, scale=0, on=date(2026, 1, 1))
+
+
+def test_staff_decodes_to_the_codes_of_the_register(tenth: Staff) -> None:
+    assert set(decoded(tenth.organisations)["kind"]) == {code.code for code in c.ORGANISATION_KIND}
+    workers = decoded(tenth.workers, 0, 50)
+    assert {"carer", "nurse", "manager"} <= set(workers["occupation"])
+    assert {"carer_health", "carer_medical", "nurse"} <= set(workers["staff_class"])
+    assert all(isinstance(skills, list) for skills in workers["skills"])
+    assert "nurse" in decoded(tenth.certificates)["kind"]
