@@ -7,6 +7,7 @@ from django.db import models
 from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.ids import uuid7
 from songhe.kernel.intervals import PreventOverlap
+from songhe.kernel.text import SortText
 
 
 class Organisation(models.Model):
@@ -27,7 +28,8 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField("名称", max_length=120)
-    pinyin = models.CharField("拼音", max_length=240, blank=True)
+    pinyin = SortText("拼音", max_length=240, blank=True)
+    initials = SortText("拼音首字母", max_length=80, blank=True)
     kind = models.CharField("类别", max_length=16, choices=Kind.choices)
     uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
     area_code = models.CharField("区域", max_length=12, db_index=True)
@@ -39,6 +41,8 @@ class Organisation(models.Model):
     starts = models.DateField("成立日期", null=True, blank=True)
     ends = models.DateField("终止日期", null=True, blank=True)
     synthetic = models.BooleanField("模拟机构", default=False)
+    status = models.CharField("数据状态", max_length=16, default="published")
+    as_of = models.DateField("数据日期", null=True, blank=True)
     source = models.CharField("来源", max_length=200, blank=True)
     source_id = models.CharField("来源编号", max_length=60, blank=True, db_index=True)
 
@@ -92,7 +96,8 @@ class Site(models.Model):
     )
     kind = models.CharField("类型", max_length=16, choices=Kind.choices)
     name = models.CharField("名称", max_length=120)
-    pinyin = models.CharField("拼音", max_length=240, blank=True)
+    pinyin = SortText("拼音", max_length=240, blank=True)
+    initials = SortText("拼音首字母", max_length=80, blank=True)
     area_code = models.CharField("区域", max_length=12, db_index=True)
     address = models.CharField("地址", max_length=200, blank=True)
     lng = models.FloatField("经度", null=True, blank=True)
@@ -107,6 +112,10 @@ class Site(models.Model):
     source = models.CharField("来源", max_length=200, blank=True)
     source_id = models.CharField("来源编号", max_length=80, unique=True)
     as_of = models.DateField("数据日期", null=True, blank=True)
+    data_licence = models.CharField("数据许可", max_length=60, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    # Fields that an office corrected here: loading the list again does not undo the correction.
+    corrected = models.JSONField("已更正的项目", default=list, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "设施"
@@ -166,7 +175,7 @@ class Bed(ScopedModel):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="beds", verbose_name="设施")
-    room = models.CharField("房间", max_length=20)
+    room = models.CharField("房间", max_length=20, blank=True)
     number = models.CharField("床号", max_length=20)
     sex = models.CharField("男女", max_length=1, blank=True)
     equipment = models.JSONField("设备", default=list, blank=True)
@@ -206,10 +215,14 @@ class BedKind(ScopedModel):
     kind = models.CharField("类别", max_length=12, choices=Kind.choices)
     starts = models.DateField("起")
     ends = models.DateField("止", null=True, blank=True)
+    # Only totals of most kinds are published: which bed is which is then assumed, and says so.
+    status = models.CharField("数据状态", max_length=16, default="published")
+    source = models.CharField("来源", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "床位类别"
         ordering = ["bed", "kind", "starts"]
+        indexes = [models.Index(fields=["kind", "starts"])]
         constraints = [
             PreventOverlap(name="bedkind_no_overlap", keys=["bed", "kind"], message="该床位在这段时间已按此类别计算")
         ]

@@ -8,6 +8,7 @@ from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.crypto import EncryptedText
 from songhe.kernel.ids import uuid7
 from songhe.kernel.intervals import PreventOverlap
+from songhe.kernel.text import SortText
 from songhe.register.sites.models import Organisation
 
 
@@ -39,8 +40,9 @@ class Worker(ScopedModel):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="workers", verbose_name="机构"
     )
-    name = models.CharField("姓名", max_length=40)
-    pinyin = models.CharField("拼音", max_length=80)
+    name = SortText("姓名", max_length=40)
+    pinyin = SortText("拼音", max_length=80)
+    initials = SortText("拼音首字母", max_length=20, blank=True)
     sex = models.CharField("性别", max_length=1)
     phone = EncryptedText("电话", purpose="phone", blank=True)
     occupation = models.CharField("岗位类别", max_length=12, choices=Occupation.choices)
