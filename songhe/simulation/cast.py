@@ -16,7 +16,7 @@ from songhe.kernel.access.roles import Role
 from songhe.kernel.areas import queries as area_queries
 from songhe.kernel.areas.models import Area
 from songhe.kernel.crypto import blind_index
-from songhe.kernel.identity import make_synthetic_identity
+from songhe.kernel.identity import Sex, make_synthetic_identity
 from songhe.kernel.pinyin import pinyin
 from songhe.register.agreements.models import Agreement
 from songhe.register.people.models import Cover, Person, Relative
@@ -188,7 +188,7 @@ def _worker(
 
 
 def _person(name: str, sex: str, birth: date, serial: int, area: str, living: str) -> Person:
-    number = make_synthetic_identity(birth, sex, 490 + serial)
+    number = make_synthetic_identity(birth, Sex.MALE if sex == "m" else Sex.FEMALE, 490 + serial)
     spelled = pinyin(name)
     phone = f"1380000{serial:04d}"
     opened = Person.objects.unscoped("building the cast")
