@@ -34,6 +34,12 @@ def tr(text: object) -> str:
 
 
 @register.filter
+def thousands(number: int | None) -> str:
+    """12345 → 「12,345」."""
+    return "" if number is None else f"{number:,}"
+
+
+@register.filter
 def trust_edge(status: str) -> str:
     """Edge of a trust mark: `sourced` drawn full, `recalled` dashed, everything else dotted."""
     return _EDGES.get(status, "assumed")
@@ -59,6 +65,12 @@ def control_kind(field: BoundField) -> str:
     return "tick" if getattr(field.field.widget, "input_type", "") == "checkbox" else "plain"
 
 
+@register.filter
+def hint(field: BoundField, own: str = "") -> str:
+    """Help under a label: the screen's own, else the field's; "-" asks for none."""
+    return "" if own == "-" else own or str(field.help_text or "")
+
+
 @register.simple_tag
 def control(field: BoundField, width: str = "") -> SafeString:
     """The field's widget in our classes. `width`: date, num, phone, id, name or text."""
@@ -66,5 +78,8 @@ def control(field: BoundField, width: str = "") -> SafeString:
     if control_kind(field) == "plain":
         css = "form-select" if field.widget_type.endswith("select") else "form-control"
         own = str(field.field.widget.attrs.get("class", ""))
+        # A placeholder that repeats the label helps nobody and vanishes when needed.
+        if field.field.widget.attrs.get("placeholder") == field.label:
+            attrs["placeholder"] = ""
         attrs["class"] = " ".join(filter(None, (own, css, f"w-{width}" if width else "")))
     return field.as_widget(attrs=attrs)

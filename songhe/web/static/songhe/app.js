@@ -195,6 +195,13 @@
     delete fold.dataset.forPrint;
   }));
 
+  // The network goes and comes: said in words where the page has a line for it.
+  const line = $("[data-offline-line]");
+  const network = () => { if (line) line.hidden = navigator.onLine; };
+  window.addEventListener("online", network);
+  window.addEventListener("offline", network);
+  network();
+
   window.songhe = { toast, icon, words };
   dress();
   const wrong = $("[data-errors]");
