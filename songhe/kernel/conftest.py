@@ -1,4 +1,8 @@
-"""Scratch databases of both kinds, for tests that make tables of their own."""
+"""Scratch databases of both kinds: for tests that make tables of their own, and for races.
+
+A race needs two connections that see each other's commits, which a test inside a transaction
+cannot have, and a file or server below it, which SQLite's shared memory is not.
+"""
 
 import os
 import uuid
@@ -24,7 +28,12 @@ def _postgresql(name: str) -> dict[str, object]:
     }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.sqlite),
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+    ]
+)
 def scratch(request, django_db_blocker, tmp_path) -> Iterator[str]:
     """Alias of an empty database; the test runs once on SQLite and once on PostgreSQL."""
     name = f"songhe_scratch_{uuid.uuid4().hex[:12]}"
@@ -53,3 +62,20 @@ def scratch(request, django_db_blocker, tmp_path) -> Iterator[str]:
             if server:
                 server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
                 server.close()
+
+
+@pytest.fixture
+def scratch_default(scratch) -> Iterator[str]:
+    """The scratch database in the place of the default one, for every thread; gives its vendor.
+
+    Tables are the test's to make: `with connection.schema_editor() as editor: …`.
+    """
+    usual_settings, usual = connections.databases["default"], connections["default"]
+    connections.databases["default"] = connections.databases["scratch"]
+    del connections["default"]
+    try:
+        yield connections["default"].vendor
+    finally:
+        connections["default"].close()
+        connections.databases["default"] = usual_settings
+        connections["default"] = usual

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from songhe.kernel import clock
+from songhe.kernel import bulk, clock
 from songhe.kernel.errors import Conflict, Refused
+from songhe.kernel.guards import explained
 from songhe.kernel.ids import uuid7_many
 
 from . import rules
@@ -53,17 +54,29 @@ def open_accounts(wanted: Sequence[NewAccount]) -> list[Account]:
 
     An account that is there stays as it is; raises Refused when it counts another unit.
     """
-    there = _accounts_by_code(wanted)
-    missing = {(w.book, w.code): w for w in wanted if (w.book, w.code) not in there}
-    if missing:
-        fields = NewAccount.__dataclass_fields__
-        made = [Account(**{name: getattr(w, name) for name in fields}) for w in missing.values()]
-        Account.objects.bulk_create(made, ignore_conflicts=True)
-        there = _accounts_by_code(wanted)
+    with explained():
+        try:
+            there = _open(wanted)
+        except IntegrityError:
+            # Another process opened one of them meanwhile; an error that stays is not about that.
+            there = _open(wanted)
     for w in wanted:
         if there[w.book, w.code].unit != w.unit:
             raise Refused("ledger.unit", f"账户“{w.name}”已存在，单位不同，不能改用 {w.unit}。")
     return [there[w.book, w.code] for w in wanted]
+
+
+def _open(wanted: Sequence[NewAccount]) -> dict[tuple[str, str], Account]:
+    there = _accounts_by_code(wanted)
+    fields = NewAccount.__dataclass_fields__
+    missing = {
+        (w.book, w.code): Account(**{name: getattr(w, name) for name in fields})
+        for w in wanted
+        if (w.book, w.code) not in there
+    }
+    with transaction.atomic():
+        Account.objects.bulk_create(missing.values())
+    return there | missing
 
 
 def _accounts_by_code(wanted: Sequence[NewAccount]) -> dict[tuple[str, str], Account]:
@@ -155,7 +168,7 @@ def _write(plans: dict[str, Plan]) -> dict[str, Posting]:
 
 
 def _accounts(ids: Iterable[UUID]) -> dict[UUID, Account]:
-    found = {}
+    found: dict[UUID, Account] = {}
     for part in _parts(ids):
         found |= Account.objects.in_bulk(part)
     return found
@@ -237,8 +250,10 @@ def _insert(plans: Sequence[Plan]) -> dict[str, Posting]:
         Entry(id=new_id, posting_id=posting_id, account_id=account_id, amount=amount)
         for (posting_id, account_id, amount), new_id in zip(lines, uuid7_many(len(lines)), strict=True)
     ]
-    Posting.objects.bulk_create(postings, batch_size=5000)
-    Entry.objects.bulk_create(entries, batch_size=5000)
+    # COPY raises the driver's own errors; a key that a rival used has to arrive as IntegrityError.
+    with connection.wrap_database_errors:
+        bulk.insert(postings)
+        bulk.insert(entries)
     return {posting.key: posting for posting in postings}
 
 

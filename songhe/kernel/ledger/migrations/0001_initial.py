@@ -9,79 +9,155 @@ import songhe.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.UUIDField(default=songhe.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('book', models.CharField(max_length=40, verbose_name='账簿')),
-                ('code', models.CharField(max_length=120, verbose_name='科目代码')),
-                ('name', models.CharField(max_length=200, verbose_name='科目名称')),
-                ('unit', models.CharField(choices=[('fen', '人民币（分）'), ('minute', '分钟'), ('point', '积分')], max_length=6, verbose_name='单位')),
-                ('floor', models.BigIntegerField(blank=True, null=True, verbose_name='余额下限')),
-                ('owner_kind', models.CharField(blank=True, max_length=40, verbose_name='归属类别')),
-                ('owner_id', models.UUIDField(blank=True, null=True, verbose_name='归属')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=songhe.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("book", models.CharField(max_length=40, verbose_name="账簿")),
+                ("code", models.CharField(max_length=120, verbose_name="科目代码")),
+                ("name", models.CharField(max_length=200, verbose_name="科目名称")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("fen", "人民币（分）"), ("minute", "分钟"), ("point", "积分")],
+                        max_length=6,
+                        verbose_name="单位",
+                    ),
+                ),
+                ("floor", models.BigIntegerField(blank=True, null=True, verbose_name="余额下限")),
+                ("owner_kind", models.CharField(blank=True, max_length=40, verbose_name="归属类别")),
+                ("owner_id", models.UUIDField(blank=True, null=True, verbose_name="归属")),
             ],
             options={
-                'verbose_name': '账户',
-                'verbose_name_plural': '账户',
-                'ordering': ['book', 'code'],
-                'indexes': [models.Index(fields=['owner_kind', 'owner_id'], name='ledger_account_owner')],
-                'constraints': [models.UniqueConstraint(fields=('book', 'code'), name='ledger_account_code', violation_error_message='该账簿中已有这个科目代码。'), models.CheckConstraint(condition=models.Q(('unit__in', ['fen', 'minute', 'point'])), name='ledger_account_unit', violation_error_message='单位只能是分、分钟或积分。'), models.CheckConstraint(condition=models.Q(('floor__isnull', True), ('floor__lte', 0), _connector='OR'), name='ledger_account_floor', violation_error_message='余额下限不能大于零。')],
+                "verbose_name": "账户",
+                "verbose_name_plural": "账户",
+                "ordering": ["book", "code"],
+                "indexes": [models.Index(fields=["owner_kind", "owner_id"], name="ledger_account_owner")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("book", "code"),
+                        name="ledger_account_code",
+                        violation_error_message="该账簿中已有这个科目代码。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit__in", ["fen", "minute", "point"])),
+                        name="ledger_account_unit",
+                        violation_error_message="单位只能是分、分钟或积分。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("floor__isnull", True), ("floor__lte", 0), _connector="OR"),
+                        name="ledger_account_floor",
+                        violation_error_message="余额下限不能大于零。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.UUIDField(default=songhe.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=200, unique=True, verbose_name='记账号')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='类别')),
-                ('on', models.DateField(db_index=True, verbose_name='记账日')),
-                ('memo', models.CharField(blank=True, max_length=400, verbose_name='摘要')),
-                ('digest', models.CharField(max_length=64, verbose_name='内容摘要')),
-                ('created_at', models.DateTimeField(default=songhe.kernel.clock.now, verbose_name='写入时间')),
-                ('by_post_id', models.UUIDField(blank=True, null=True, verbose_name='经办岗位')),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='ledger.posting', verbose_name='冲正')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=songhe.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True, verbose_name="记账号")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="类别")),
+                ("on", models.DateField(db_index=True, verbose_name="记账日")),
+                ("memo", models.CharField(blank=True, max_length=400, verbose_name="摘要")),
+                ("digest", models.CharField(max_length=64, verbose_name="内容摘要")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=songhe.kernel.clock.now, verbose_name="写入时间"),
+                ),
+                ("by_post_id", models.UUIDField(blank=True, null=True, verbose_name="经办岗位")),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversal",
+                        to="ledger.posting",
+                        verbose_name="冲正",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '记账',
-                'verbose_name_plural': '记账',
-                'ordering': ['on', 'id'],
+                "verbose_name": "记账",
+                "verbose_name_plural": "记账",
+                "ordering": ["on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.UUIDField(default=songhe.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('amount', models.BigIntegerField(verbose_name='数额')),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.account', verbose_name='账户')),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.posting', verbose_name='记账')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=songhe.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount", models.BigIntegerField(verbose_name="数额")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="ledger.account",
+                        verbose_name="账户",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="ledger.posting",
+                        verbose_name="记账",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '分录',
-                'verbose_name_plural': '分录',
+                "verbose_name": "分录",
+                "verbose_name_plural": "分录",
             },
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=songhe.kernel.guards.AppendOnly(name='ledger_posting_append_only', violation_error_message='账目只增不改：更正请冲正后另记一笔，不能修改或删除原有记录。'),
+            model_name="posting",
+            constraint=songhe.kernel.guards.AppendOnly(
+                name="ledger_posting_append_only",
+                violation_error_message="账目只增不改：更正请冲正后另记一笔，不能修改或删除原有记录。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['account', 'amount'], name='ledger_entry_balance'),
+            model_name="entry",
+            index=models.Index(fields=["account", "amount"], name="ledger_entry_balance"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=songhe.kernel.guards.AppendOnly(name='ledger_entry_append_only', violation_error_message='账目只增不改：更正请冲正后另记一笔，不能修改或删除原有记录。'),
+            model_name="entry",
+            constraint=songhe.kernel.guards.AppendOnly(
+                name="ledger_entry_append_only",
+                violation_error_message="账目只增不改：更正请冲正后另记一笔，不能修改或删除原有记录。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_entry_not_zero', violation_error_message='分录数额不能为零。'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", 0), _negated=True),
+                name="ledger_entry_not_zero",
+                violation_error_message="分录数额不能为零。",
+            ),
         ),
     ]
