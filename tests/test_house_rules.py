@@ -72,6 +72,11 @@ def test_an_opening_is_listed_with_function_query_and_reason():
     assert "| `A.f` | `Person.objects` | nightly ／ count |" in as_page(list(openings(source)))
 
 
+def test_a_reason_may_be_a_constant_of_the_module():
+    source = Source(PurePosixPath(ACTION), "WHY = 'nightly count'\nrows = Person.objects.unscoped(WHY)\n")
+    assert list(openings(source)) == [Opening(ACTION, "module", "Person.objects", "nightly count")]
+
+
 def test_openings_in_tests_are_not_listed():
     assert list(openings(Source(PurePosixPath("songhe/x/tests/test_a.py"), "P.objects.unscoped('cast')"))) == []
 

@@ -96,7 +96,7 @@ def bare_objects(source: Source) -> Iterator[Finding]:
 
 
 NAIVE = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
-         ("timezone", "now"), ("timezone", "localdate"), ("timezone", "localtime"), ("time", "time")}
+         ("timezone", "now"), ("timezone", "localdate"), ("timezone", "localtime")}
 
 
 def naive_time(source: Source) -> Iterator[Finding]:
@@ -178,7 +178,7 @@ def long_file(source: Source) -> Iterator[Finding]:
 
 
 PLACES = [
-    (re.compile(r"(?<![\w.$}])/(?:work|root|farm|home/[a-z]\w*|Users/\w+)/"), "a path of one machine"),
+    (re.compile(r"(?<![\w.$}])/(?:work/(?:main|shared)|root|farm|home/[a-z]\w*|Users/\w+)/"), "a path of one machine"),
     (re.compile(r"\b(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org|npmmirror\.com|registry\.yarnpkg\.com"
                 r"|mirrors?\.[a-z]+\.(?:edu\.cn|com)/(?:pypi|npm))"), "the host of a package registry"),
     (re.compile(r"\.\./shared\b"), "a folder outside the repository"),
@@ -209,9 +209,22 @@ class Opening:
     reason: str
 
 
-def _reason(call: ast.Call) -> str:
-    """The literal reason; empty when there is none or when it is computed."""
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """Texts that a module names at its top."""
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _reason(call: ast.Call, constants: dict[str, str]) -> str:
+    """The reason, literal or a constant of the module; empty when there is none or when it is computed."""
     given = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "reason"), None)
+    if isinstance(given, ast.Name):
+        return constants.get(given.id, "").strip()
     return given.value.strip() if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
 
 
@@ -220,16 +233,19 @@ def openings(source: Source) -> Iterator[Opening | Finding]:
     if not source.is_product or source.is_migration:
         return
 
+    constants = _constants(source.tree)
+
     def visit(node: ast.AST, where: str) -> Iterator[Opening | Finding]:
         for child in ast.iter_child_nodes(node):
             named = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
             inside = f"{where}.{child.name}".lstrip(".") if named else where
             if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr == "unscoped":
-                reason = _reason(child)
+                reason = _reason(child, constants)
                 if reason:
                     yield Opening(str(source.path), inside or "module", ast.unparse(child.func.value), reason)
                 else:
-                    yield source.found(child.lineno, "unscoped-reason", "unscoped() needs its reason as a literal text")
+                    yield source.found(child.lineno, "unscoped-reason",
+                                       "unscoped() needs its reason as a literal text or a constant of this module")
             yield from visit(child, inside)
 
     # The manager that defines the method passes a variable reason on; everybody else states one.

@@ -29,7 +29,7 @@ def table() -> str:
             mark = "○" if screen.signed_in else "●"
             cells, name = [mark if screen.admits(role.value) else "" for role in roles], f"`{screen.name}`"
         methods = "/".join(screen.methods) if screen else ""
-        rows.append(f"| `/{path}` | {name} | {methods} | " + " | ".join(cells) + " |")
+        rows.append(f"| `{path or '(start)'}` | {name} | {methods} | " + " | ".join(cells) + " |")
     return "\n".join([
         "# Every address and who may open it",
         "",
