@@ -115,18 +115,24 @@ class ClaimLine(ScopedModel):
     day = models.DateField("服务日期")
     level = models.SmallIntegerField("照护等级", null=True)
     staff_class = models.CharField("服务人员类别", max_length=16, blank=True)
-    quantity = models.PositiveIntegerField("分钟或床日")
+    served = models.PositiveIntegerField("实际分钟或床日")
+    quantity = models.PositiveIntegerField("支付分钟或床日")
     price_fen = models.BigIntegerField("单价（分）")
     amount_fen = models.BigIntegerField("费用（分）")
     fund_fen = models.BigIntegerField("基金支付（分）")
     person_fen = models.BigIntegerField("个人支付（分）")
+    refused_fen = models.BigIntegerField("拒付（分）", default=0)
     accepted = models.BooleanField("通过")
     refusals = models.JSONField("拒付理由", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "结算明细"
         ordering = ["statement", "day", "id"]
-        indexes = [models.Index(fields=["person", "day"]), models.Index(fields=["statement", "accepted"])]
+        indexes = [
+            models.Index(fields=["person", "day"]),
+            models.Index(fields=["statement", "accepted"]),
+            models.Index(fields=["visit_id"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="claim_once_per_visit", fields=["statement", "visit_id"],
