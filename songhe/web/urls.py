@@ -4,13 +4,15 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from . import errors, views
+from . import errors, views, views_gallery
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("posts/", views.choose_post, name="choose_post"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("language/", views.language, name="language"),
+    path("styles/", views_gallery.styles, name="styles"),
+    path("styles/<slug:face>/", views_gallery.styles, name="styles"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
 ]
