@@ -46,6 +46,9 @@ class Organisation(models.Model):
     source = models.CharField("来源", max_length=200, blank=True)
     source_id = models.CharField("来源编号", max_length=60, blank=True, db_index=True)
 
+    # Fields that an office corrected here: loading the list again does not undo the correction.
+    corrected = models.JSONField("已更正的项目", default=list, blank=True)
+
     class Meta:
         verbose_name = verbose_name_plural = "机构"
         ordering = ["pinyin", "id"]

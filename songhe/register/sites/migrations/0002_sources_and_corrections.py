@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='organisation',
+            name='corrected',
+            field=models.JSONField(blank=True, default=list, verbose_name='已更正的项目'),
+        ),
+        migrations.AddField(
+            model_name='organisation',
             name='initials',
             field=songhe.kernel.text.SortText(blank=True, max_length=80, verbose_name='拼音首字母'),
         ),
