@@ -60,6 +60,11 @@ def today() -> date:
     return now().date()
 
 
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in Shanghai."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
 def milliseconds() -> int:
     """The present moment as whole milliseconds since 1970 (what a UUIDv7 begins with)."""
     if _hands is None:

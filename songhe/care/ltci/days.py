@@ -27,7 +27,8 @@ def claims(provider_id: UUID, month: date) -> list[ClaimLine]:
     until = add_months(month, 1)
     found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
     stays = Stay.objects.unscoped("settling a month").filter(
-        Q(ends__isnull=True) | Q(ends__date__gt=month), organisation_id=provider_id, kind="institution", starts__date__lt=until
+        Q(ends__isnull=True) | Q(ends__gt=clock.midnight(month)), organisation_id=provider_id, kind="institution",
+        starts__lt=clock.midnight(until),
     )
     for pid, starts, ends in stays.values_list("person_id", "starts", "ends"):
         first = max(month, starts.astimezone(clock.SHANGHAI).date())

@@ -115,7 +115,7 @@ def people_facts(ids: Iterable[UUID], month: date, until: date) -> dict[UUID, Pe
     ):
         facts[pid].levels.append(Period(s, e, level))
     stays = Stay.objects.unscoped(WHY).filter(
-        Q(ends__isnull=True) | Q(ends__gte=_midnight(month)), starts__lt=_midnight(until)
+        Q(ends__isnull=True) | Q(ends__gte=clock.midnight(month)), starts__lt=clock.midnight(until)
     )
     for pid, at, end, kind in within(stays).values_list("person_id", "starts", "ends", "kind"):
         facts[pid].stays.append((_local(at), _local(end) if end else None, kind))
@@ -190,9 +190,6 @@ def _claimed(provider_id: UUID, month: date, until: date) -> frozenset[UUID]:
     )
     return frozenset(rows.order_by().values_list("visit_id", flat=True))
 
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.SHANGHAI)
 
 
 def _local(at: datetime) -> datetime:

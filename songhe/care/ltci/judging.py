@@ -15,7 +15,7 @@ from uuid import UUID
 
 from songhe.delivery import catalogue
 from songhe.engines.geo import haversine_metres
-from songhe.kernel.clock import SHANGHAI
+from songhe.kernel import clock
 
 from . import entitlement
 from .refusals import blocks, worst_first
@@ -153,7 +153,7 @@ def week_of(day: date) -> date:
 
 def judge(visits: Sequence[VisitFacts], month: Month) -> list[Line]:
     """Lines for all visits, in order of time. Later visits bear what an overlap or a cap costs."""
-    ordered = sorted(visits, key=lambda v: (v.started_at or _midnight(v.day), v.id))
+    ordered = sorted(visits, key=lambda v: (v.started_at or clock.midnight(v.day), v.id))
     lines: list[Line] = []
     spent: dict[tuple[UUID, date], int] = defaultdict(int, month.spent)
     by_carer: dict[UUID, VisitFacts] = {}
@@ -183,9 +183,6 @@ def judge(visits: Sequence[VisitFacts], month: Month) -> list[Line]:
         lines.append(_line(visit, person, codes, _paid_as(visit, carer), rates, month, spent))
     return lines
 
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 
 
 def holding(periods: Sequence[Period], day: date) -> Period | None:
@@ -238,29 +235,30 @@ def _standing(visit: VisitFacts, person: PersonFacts, month: Month, rates: Rates
     return codes
 
 
+def facts_on(person: PersonFacts, day: date) -> entitlement.Facts:
+    """What the entitlement of a day rests on."""
+    cover, level = holding(person.covers, day), holding(person.levels, day)
+    lapsed = next((p.ends for p in reversed(person.levels) if p.ends is not None and p.ends <= day), None)
+    kind, claimed = cover.value if cover else ("", False)
+    return entitlement.Facts(
+        birth_date=person.birth_date, cover=kind, pension_claimed=claimed, level=level.value if level else None,
+        level_ends=level.ends if level else None, level_lapsed_on=lapsed, death_date=person.death_date,
+    )
+
+
 def entitled(person: PersonFacts, day: date) -> tuple[tuple[str, ...], int | None]:
     """Codes against the person's entitlement on a day, and her level."""
-    cover = holding(person.covers, day)
-    level = holding(person.levels, day)
-    lapsed = next((p.ends for p in reversed(person.levels) if p.ends is not None and p.ends <= day), None)
+    facts = facts_on(person, day)
     key = (
-        entitlement.age_on(person.birth_date, day), cover.value if cover else None, level.value if level else None,
-        lapsed is not None, person.death_date is not None and day > person.death_date, day.replace(day=1),
+        entitlement.age_on(facts.birth_date, day), facts.cover, facts.pension_claimed, facts.level,
+        facts.level_lapsed_on is not None, facts.death_date is not None and day > facts.death_date, day,
     )
     found = _remembered.get(key)
     if found is None:
-        kind, claimed = cover.value if cover else ("", False)
-        codes, _ = entitlement.refusals(
-            entitlement.Facts(
-                birth_date=person.birth_date, cover=kind, pension_claimed=claimed,
-                level=level.value if level else None, level_lapsed_on=lapsed, death_date=person.death_date,
-            ),
-            day,
-        )
-        found = _remembered[key] = tuple(codes)
         if len(_remembered) > 50_000:
             _remembered.clear()
-    return found, level.value if level else None
+        found = _remembered[key] = tuple(entitlement.refusals(facts, day)[0])
+    return found, facts.level
 
 
 #: Few combinations occur among hundreds of thousands of visits; within a month they mean the same.

@@ -57,7 +57,7 @@ def providers_of(month: date) -> list[Organisation]:
         day__gte=month, day__lt=until, state__in=["started", "done"], plan__funding="ltci"
     )
     housed = Stay.objects.unscoped(WHY).filter(
-        Q(ends__isnull=True) | Q(ends__date__gte=month), kind="institution", starts__date__lt=until,
+        Q(ends__isnull=True) | Q(ends__gt=clock.midnight(month)), kind="institution", starts__lt=clock.midnight(until),
         organisation_id__isnull=False,
     )
     ids = set(visited.order_by().values_list("provider_id", flat=True).distinct())

@@ -63,7 +63,7 @@ def _known(first: date, last: date, plans: Sequence[UUID] | None) -> set[tuple[U
 
 
 def _away(people: set[UUID], start: date, until: date) -> dict[UUID, list[tuple[datetime, datetime | None]]]:
-    low, high = _midnight(start), _midnight(until)
+    low, high = clock.midnight(start), clock.midnight(until)
     found: dict[UUID, list[tuple[datetime, datetime | None]]] = {}
     rows = Stay.objects.unscoped("nobody is visited while away").filter(
         Q(ends__isnull=True) | Q(ends__gt=low), starts__lt=high
@@ -87,9 +87,6 @@ def _visit(slot: Slot, day: date) -> Visit:
         staff_class=slot.staff_class, items=slot.items, area_code=plan.area_code,
     )
 
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.SHANGHAI)
 
 
 def _tell(visits: Sequence[Visit], by: Post, start: date, until: date) -> None:
