@@ -1,6 +1,7 @@
 """History is added to, never changed; only a named reason opens it."""
 
 import pytest
+from django.core.management.color import no_style
 from django.db import IntegrityError, connections, models
 from django.test.utils import isolate_apps
 
@@ -92,3 +93,13 @@ def test_a_programme_that_is_not_ours_cannot_touch_the_book(book, scratch, tmp_p
         other.execute("DELETE FROM scratch_line")
     other.close()
     assert book.count() == 1
+
+
+def test_emptying_the_whole_database_is_let_through_and_the_guard_stands_afterwards(book, scratch):
+    book.create(text="甲")
+    connection = connections[scratch]
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), ["scratch_line"]))
+    assert not book.exists()
+    book.create(text="乙")
+    with pytest.raises(IntegrityError, match="line_append_only"):
+        book.update(text="丙")
