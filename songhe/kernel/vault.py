@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -38,6 +38,10 @@ _WORDS = {JPEG: "JPG", PNG: "PNG", WEBP: "WEBP", PDF: "PDF"}
 _NAME = re.compile(r"^vault/[0-9a-f]{2}/[0-9a-f]{32}$")
 #: A file younger than this may belong to a transaction that has not ended.
 _FRESH = timedelta(hours=1)
+
+
+Holder = Callable[[], Iterable[str]]
+_holders: list[Holder] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +122,20 @@ def files() -> Iterator[str]:
             yield name
 
 
-def sweep(known: Collection[str]) -> int:
-    """Remove files that no row knows of and that are older than an hour; returns how many."""
+def holder(names: Holder) -> Holder:
+    """Register what a room holds: a function that answers the names of all files its rows point to."""
+    if names not in _holders:
+        _holders.append(names)
+    return names
+
+
+def sweep() -> int:
+    """Remove files that no room holds and that are older than an hour; returns how many."""
     # The disk dates its files by the machine's time, also while a simulation lives on another day.
-    keep, oldest = set(known), time.time() - _FRESH.total_seconds()
-    gone = [f for f in files() if f not in keep and _path(f).stat().st_mtime < oldest]
+    oldest = time.time() - _FRESH.total_seconds()
+    old = [f for f in files() if _path(f).stat().st_mtime < oldest]
+    keep = {name for names in _holders for name in names()}
+    gone = [f for f in old if f not in keep]
     for file in gone:
         remove(file)
     return len(gone)

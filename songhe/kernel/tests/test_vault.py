@@ -91,13 +91,15 @@ def test_a_removed_file_is_missing_and_says_so() -> None:
         vault.open(stored.file)
 
 
-def test_the_sweep_takes_old_orphans_and_leaves_known_and_fresh_files(tmp_path: Path) -> None:
+def test_the_sweep_takes_old_orphans_and_leaves_held_and_fresh_files(monkeypatch, tmp_path: Path) -> None:
     known, orphan, fresh = (vault.store(PNG + bytes([n]), "photo").file for n in range(3))
     now = time.time()
     long_ago = now - 7200
     for file, at in ((known, long_ago), (orphan, long_ago), (fresh, now)):
         os.utime(tmp_path / file, (at, at))
-    assert vault.sweep([known]) == 1
+    monkeypatch.setattr(vault, "_holders", [])
+    vault.holder(lambda: [known])
+    assert vault.sweep() == 1
     assert set(vault.files()) == {known, fresh}
 
 
