@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from songhe.kernel import clock
+from songhe.kernel import calendar, clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.areas import queries as area_queries
 from songhe.simulation import cast as cast_module
@@ -26,11 +26,13 @@ def _still_clock() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_area_names() -> Iterator[None]:
-    """The tree of areas is kept in memory; each test reads its own."""
+def _fresh_memory() -> Iterator[None]:
+    """The tree of areas and the calendar are kept in memory; each test reads its own."""
     area_queries.forget()
+    calendar.forget()
     yield
     area_queries.forget()
+    calendar.forget()
 
 
 @pytest.fixture

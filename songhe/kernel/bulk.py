@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 
@@ -22,21 +22,23 @@ def insert(rows: Sequence[Model]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
-    fields = list(meta.concrete_fields)
+    fields: list[Any] = list(meta.concrete_fields)
+    bound = connections[DEFAULT_DB_ALIAS]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(f.column) for f in fields)
     table = quote(meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            # COPY raises the driver's own errors; callers look for Django's.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row([_value(f, row) for f in fields])
+                    copy.write_row([_value(f, row, bound) for f in fields])
         else:
             marks = ", ".join(["%s"] * len(fields))
             # Only names of columns and of the table go into the statement.
             cursor.executemany(
                 f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608
-                [[_value(f, row) for f in fields] for row in rows],
+                [[_value(f, row, bound) for f in fields] for row in rows],
             )
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
@@ -51,7 +53,8 @@ def update(rows: Sequence[Model], names: Sequence[str]) -> None:
     fields: list[Any] = [meta.get_field(name) for name in names]
     quote = connection.ops.quote_name
     table = quote(meta.db_table)
-    values = [[_value(f, row) for f in (*fields, key)] for row in rows]
+    bound = connections[DEFAULT_DB_ALIAS]
+    values = [[_value(f, row, bound) for f in (*fields, key)] for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = ", ".join(f"%s::{_array_type(f)}[]" for f in (*fields, key))
@@ -70,8 +73,8 @@ def update(rows: Sequence[Model], names: Sequence[str]) -> None:
             )
 
 
-def _value(field: Field[Any, Any], row: Model) -> Any:
-    return field.get_db_prep_save(getattr(row, field.attname), connection)
+def _value(field: Field[Any, Any], row: Model, bound: Any) -> Any:
+    return field.get_db_prep_save(getattr(row, field.attname), bound)
 
 
 def _array_type(field: Field[Any, Any]) -> str:

@@ -147,11 +147,12 @@ def _stop(rows: Sequence[Enrolment], firing: Firing) -> None:
     plans.end_for_people([r.person_id for r in rows], by=_agent(firing.by), reason=firing.reason or firing.step.label)
 
 
-@effect(ENROLMENT, "change")
-def _reopen(rows: Sequence[Enrolment], firing: Firing) -> None:
-    """A change ends this relation in the books of the old provider; the choice begins anew."""
-    for row in rows:
-        firing.note(row, left=str(row.provider_id))
+@transaction.atomic
+def change(row: Enrolment, *, by: Post, reason: str, provider: Organisation | None = None) -> Enrolment:
+    """Change the provider: this relation ends, and a new one begins its own choice."""
+    fire(row, "change", by=by, reason=reason)
+    wanted = Request(row.person, row.form, provider, row.assessment_id, row.bonus)
+    return request([wanted], by=by)[0]
 
 
 def _agent(by: Post) -> Post:

@@ -32,7 +32,8 @@ ENROLMENT = Process(
              reason_required=True, icon="player-pause"),
         Step("resume", "恢复服务", ("suspended",), "serving", who(*_PROVIDER, Role.INSURER, Role.SYSTEM), primary=True,
              icon="player-play"),
-        Step("change", "更换机构", ("confirmed", "serving", "suspended"), "choosing",
+        # The old relation ends and a new one is opened, so that each provider's days stay its own.
+        Step("change", "更换机构", ("confirmed", "serving", "suspended"), "ended",
              who(Role.ELDER, Role.FAMILY, Role.STREET, Role.ADVISOR), reason_required=True, icon="refresh"),
         Step("end", "结束服务", ("choosing", "requested", "confirmed", "serving", "suspended"), "ended",
              who(*_PROVIDER, Role.STREET, Role.INSURER, Role.SYSTEM), reason_required=True, danger=True, icon="flag"),
