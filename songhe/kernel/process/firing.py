@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from songhe.kernel import clock, events
+from songhe.kernel import bulk, clock, events
 from songhe.kernel.access.models import Post
 from songhe.kernel.because import Because
 from songhe.kernel.errors import Conflict, Forbidden, Missing, Refused
@@ -87,7 +87,7 @@ def open_cases(cases: Sequence[C], *, by: Post, data: Mapping[UUID, Mapping[str,
             case.number, case.state, case.state_since, case.opened_at = number, process.start, at, at
             limit = case.limit(start, at.date())
             case.due_on, case.due_certain = (limit.on, limit.certain) if limit else (None, True)
-        model.objects.bulk_create(cases, batch_size=1000)
+        bulk.insert(cases)
         events.record_many(
             [events.New(f"{process.name}.opened", c, data=(data or {}).get(c.pk, {})) for c in cases], by=by
         )
@@ -134,7 +134,7 @@ def fire(
         for case in locked:
             _check(case, step, firing)
         fields = _run(process, step, locked, firing)
-        _move(model, process, step, locked, firing, fields)
+        _move(process, step, locked, firing, fields)
         events.record_many(
             [
                 events.New(
@@ -188,7 +188,7 @@ def _run(process: Process, step: Step, cases: Sequence[Case], firing: Firing) ->
 
 
 def _move(
-    model: type[Case], process: Process, step: Step, cases: Sequence[Case], firing: Firing, fields: set[str]
+    process: Process, step: Step, cases: Sequence[Case], firing: Firing, fields: set[str]
 ) -> None:
     target = process.by_state[step.target] if step.target else None
     if target is not None:
@@ -200,14 +200,7 @@ def _move(
         fields |= {"state", "state_since", "due_on", "due_certain", "closed_at"}
     if not fields:
         return
-    opened = model.objects.unscoped("the step was allowed")
-    alike = {f: getattr(cases[0], model._meta.get_field(f).attname) for f in fields}
-    if all(all(getattr(c, model._meta.get_field(f).attname) == v for f, v in alike.items()) for c in cases):
-        opened.filter(pk__in=[c.pk for c in cases]).update(
-            **{model._meta.get_field(f).attname: v for f, v in alike.items()}
-        )
-    else:
-        opened.bulk_update(cases, sorted(fields), batch_size=500)
+    bulk.update(cases, sorted(fields))
 
 
 def fire_due(model: type[C], *, by: Post, on: date | None = None) -> int:
