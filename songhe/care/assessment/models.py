@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from songhe.kernel import clock
 from songhe.kernel.access.scoping import ScopedModel
+from songhe.kernel.crypto import EncryptedText
 from songhe.kernel.ids import uuid7
 from songhe.kernel.process.models import Case
 from songhe.kernel.process.table import State
@@ -53,7 +54,10 @@ class Assessment(Case):
     applicant = models.CharField("申请人", max_length=8, choices=Applicant.choices, default=Applicant.SELF)
     channel = models.CharField("申请渠道", max_length=8, default="window")
     green_channel = models.BooleanField("绿色通道", default=False)
+    discharged_on = models.DateField("出院日期", null=True, blank=True)
     priority = models.CharField("优先情形", max_length=40, blank=True)
+    self_paid = models.BooleanField("自费评估", default=False)
+    statement = EncryptedText("申请说明", purpose="assessment.statement", blank=True)
     documents = models.JSONField("申请材料", default=list, blank=True)
     previous = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reviews", verbose_name="原评估"
@@ -61,6 +65,7 @@ class Assessment(Case):
     agency = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="评估机构"
     )
+    assignment = models.JSONField("派单说明", default=dict, blank=True)
     accepted_on = models.DateField("受理日期", null=True, blank=True)
     scheduled_at = models.DateTimeField("预约上门时间", null=True, blank=True)
     assessor_a = models.ForeignKey(
@@ -74,6 +79,9 @@ class Assessment(Case):
     gbt_level = models.SmallIntegerField("能力评估等级", null=True, blank=True)
     official_level = models.SmallIntegerField("照护等级", null=True, blank=True)
     official_number = models.CharField("市系统结论编号", max_length=60, blank=True)
+    reported_on = models.DateField("报告日期", null=True, blank=True)
+    noticed_on = models.DateField("公示日期", null=True, blank=True)
+    reworked_on = models.DateField("重新审核日期", null=True, blank=True)
     concluded_on = models.DateField("结论日期", null=True, blank=True)
     delivered_on = models.DateField("送达日期", null=True, blank=True)
     valid_until = models.DateField("有效期止", null=True, blank=True)
@@ -87,6 +95,7 @@ class Assessment(Case):
             models.Index(fields=["agency", "state"]),
             models.Index(fields=["person", "-opened_at"]),
             models.Index(fields=["opened_at"]),
+            models.Index(fields=["accepted_on"]),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -107,16 +116,18 @@ class Assessment(Case):
 
     def limit(self, state: State, start: date) -> Deadline | None:
         """One limit runs from acceptance to the report, whoever holds the case meanwhile."""
-        from . import rules
+        from . import terms
 
-        return rules.limit(self, state, start) or super().limit(state, start)
+        return terms.limit(self, state, start) or super().limit(state, start)
 
 
 class Survey(ScopedModel):
     """Survey 现场评估: the answers of one instrument, saved as they are typed.
 
-    ``answers`` maps item id to option value; ``revision`` grows with every save, so that a
-    phone that comes back from a basement neither loses nor overwrites anything silently.
+    ``log`` holds every entry that any phone ever sent, once each; ``answers``, ``notes`` and
+    ``context`` are what follows from it: per field the latest entry counts (:mod:`.merging`).
+    ``revision`` grows with every change, so that a phone that comes back from a basement
+    neither loses nor overwrites anything silently.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -129,9 +140,10 @@ class Survey(ScopedModel):
     answered_at = models.JSONField("作答时间", default=dict)
     notes = models.JSONField("备注", default=dict)
     context = models.JSONField("附加情况", default=dict)
+    log = models.JSONField("填写记录", default=list)
     revision = models.PositiveIntegerField("修订号", default=0)
     result = models.JSONField("结果", default=dict)
-    started_at = models.DateTimeField("开始时间", default=clock.now)
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
 
     class Meta:
@@ -158,13 +170,23 @@ class Attachment(ScopedModel):
         SIGNATURE = "signature", "签字"
         DOCUMENT = "document", "材料"
 
+    class Signer(models.TextChoices):
+        """签字人."""
+
+        ASSESSOR_A = "assessor_a", "评估员"
+        ASSESSOR_B = "assessor_b", "评估员（B 类）"
+        ELDER = "elder", "长者本人"
+        FAMILY = "family", "家属或监护人"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     assessment = models.ForeignKey(
         Assessment, on_delete=models.CASCADE, related_name="attachments", verbose_name="评估办件"
     )
     kind = models.CharField("类别", max_length=12, choices=Kind.choices)
-    signer = models.CharField("签字人", max_length=40, blank=True)
-    file = models.CharField("文件", max_length=200)
+    signer = models.CharField("签字人", max_length=12, choices=Signer.choices, blank=True)
+    caption = models.CharField("说明", max_length=60, blank=True)
+    file = models.CharField("文件", max_length=200, unique=True)
+    media_type = models.CharField("格式", max_length=40)
     digest = models.CharField("SM3 摘要", max_length=64)
     size = models.PositiveIntegerField("字节数")
     at = models.DateTimeField("时间", default=clock.now)
