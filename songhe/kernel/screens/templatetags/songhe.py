@@ -79,7 +79,7 @@ def clock_time(moment: datetime | None) -> str:
 @register.filter
 def weekday(day: date | None) -> str:
     """「周三」."""
-    return _("周") + _("一二三四五六日")[day.weekday()] if day else ""
+    return _("周一 周二 周三 周四 周五 周六 周日").split()[day.weekday()] if day else ""
 
 
 @register.filter

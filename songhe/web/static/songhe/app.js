@@ -62,7 +62,7 @@
   const fillDialog = (url) => {
     const dialog = $("#dialog");
     if (!dialog || !window.htmx) return false;
-    window.htmx.ajax("GET", url, { target: "#dialog-body", swap: "innerHTML" }).then(() => {
+    window.htmx.ajax("GET", url, { target: "#dialog-body" }).then(() => {
       if ($("#dialog-body").childElementCount) openDialog(dialog);
     });
     return true;

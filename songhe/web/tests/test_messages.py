@@ -1,0 +1,107 @@
+"""Collecting the words of the screens, and the English catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from tools import collect_messages as collecting
+
+CATALOGUE = Path(__file__).resolve().parents[1] / "locale" / "en" / "LC_MESSAGES" / "django.po"
+
+
+def words(found: list[collecting.Found]) -> list[object]:
+    return [message for _, message, _ in found]
+
+
+def template(source: str) -> list[object]:
+    return words(list(collecting.from_template(source, "t.html")))
+
+
+def python(source: str) -> list[object]:
+    return words(list(collecting.from_python(source, "p.py")))
+
+
+def test_tags_of_templates_are_found() -> None:
+    assert template('{% translate "保存" %}{{ _("返回") }}{% if x == _("甲") %}{% endif %}') == ["返回", "甲", "保存"]
+    assert template("{% blocktranslate with n=x %}共 {{ n }} 条{% endblocktranslate %}") == ["共 %(n)s 条"]
+    plural = "{% blocktranslate count n=x %}{{ n }} 条{% plural %}{{ n }} 条们{% endblocktranslate %}"
+    assert template(plural) == [("%(n)s 条", "%(n)s 条们")]
+
+
+def test_a_tag_inside_an_attribute_is_found_once() -> None:
+    assert template("""<c-icon name="x" label="{% translate '关闭' %}" />""") == ["关闭"]
+
+
+@pytest.mark.parametrize("source, found", [
+    ('<c-panel title="今日待办" icon="bed">', ["今日待办"]),
+    ('<c-vars title="因由" :open="False" />', ["因由"]),
+    ('<c-kpi label="{{ x }}" unit="张" />', ["张"]),
+    ('<c-tag tone="ok">已签约</c-tag>', []),
+    ('{% include "parts/x.html" with submit="确认" %}', ["确认"]),
+    ('{{ submit|default:"保存"|tr }}', ["保存"]),
+    ('<div title="不是组件"></div>', []),
+])  # fmt: skip
+def test_chinese_attributes_of_components_are_found(source: str, found: list[str]) -> None:
+    assert template(source) == found
+
+
+def test_gettext_and_labels_of_python_are_found() -> None:
+    assert python('_("保存"); gettext("返回"); print("不是")') == ["保存", "返回"]
+    assert python('ngettext("一 %d", "多 %d", n)') == [("一 %d", "多 %d")]
+    assert python('State("open", "待受理", tone="mute", waiting_for="街镇")') == ["待受理", "街镇"]
+    assert python('name = models.CharField("姓名", max_length=9)') == ["姓名"]
+    assert python('class S(models.TextChoices):\n    A = "a", "甲"') == ["甲"]
+    assert python('raise Refused("code", "不行")') == []
+
+
+def test_old_translations_are_kept_and_unused_ones_go() -> None:
+    old = Catalog(locale="en")
+    old.add("保存", "Save")
+    old.add("没人用了", "Unused")
+    fresh = collecting.catalogue([("songhe/a.py", "保存", None), ("songhe/a.py", "返回", None)])
+    result = collecting.merged(fresh, old)
+    assert result["保存"].string == "Save"
+    assert result["返回"].string is None or result["返回"].string == ""
+    assert "没人用了" not in result
+    assert collecting.waiting(result) == ["返回"]
+
+
+def test_one_folder_at_a_time_leaves_the_others_words_alone() -> None:
+    fresh = collecting.catalogue([("songhe/a.py", "甲", None), ("songhe/b.py", "乙", None)])
+    result = collecting.merged(fresh, None, ("songhe/a",))
+    assert "甲" in result
+    assert "乙" not in result
+
+
+def test_every_word_of_the_common_templates_has_its_english() -> None:
+    from babel.messages.pofile import read_po
+
+    with CATALOGUE.open("rb") as text:
+        known = read_po(text, locale="en")
+    found = [f for f in collecting.collect() if f[0].startswith("songhe/web/templates/")]
+    assert len(found) > 100
+    lost = {
+        message
+        for _, message, _ in found
+        if (entry := known.get(message if isinstance(message, str) else message[0])) is None or not entry.string
+    }
+    assert lost == set()
+
+
+def test_the_english_keeps_every_placeholder() -> None:
+    import re
+
+    from babel.messages.pofile import read_po
+
+    marks = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+    with CATALOGUE.open("rb") as text:
+        for message in read_po(text, locale="en"):
+            if not message.id:
+                continue
+            ids = [message.id] if isinstance(message.id, str) else message.id
+            strings = [message.string] if isinstance(message.string, str) else message.string
+            wanted = sorted(marks.findall(ids[0]))
+            assert all(sorted(marks.findall(s)) == wanted for s in strings if s), ids[0]
