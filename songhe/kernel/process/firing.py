@@ -33,6 +33,12 @@ class Firing:
     data: dict[str, Any] = field(default_factory=dict)
     #: What each case's event carries besides its states; effects add to it.
     event_data: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    #: What follows once the cases have moved, inside the same transaction.
+    followers: list[Callable[[], None]] = field(default_factory=list)
+
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Do something once the cases stand in their new state: tell others, open what comes next."""
+        self.followers.append(act)
 
     @property
     def today(self) -> date:
@@ -145,6 +151,8 @@ def fire(
             ],
             by=by,
         )
+        for act in firing.followers:
+            act()
     for old, new in zip(sorted(given, key=lambda c: c.pk), locked, strict=True):
         old.__dict__.update({k: v for k, v in new.__dict__.items() if k != "_state"})
     return locked

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -44,11 +44,15 @@ class ScreenMiddleware:
         if declared.public:
             return None
         if not request.user.is_authenticated:
+            if wants_json(request):
+                return message(request, 401, "登录已过期，请重新登录", code="signed_out")
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         if declared.signed_in:
             return None
         post: Post | None = request.post  # type: ignore[attr-defined]
         if post is None:
+            if wants_json(request):
+                return message(request, 401, "请先选择岗位", code="no_post")
             return redirect(f"{reverse('choose_post')}?next={request.path}")
         if needs_second_factor(request, post):
             return redirect(reverse("second_factor"))
@@ -62,7 +66,7 @@ class ScreenMiddleware:
             return None
         return message(
             request, error.status, error.message,
-            reasons=getattr(error, "reasons", ()), remedy=getattr(error, "remedy", ""),
+            reasons=getattr(error, "reasons", ()), remedy=getattr(error, "remedy", ""), code=error.code,
         )
 
 
@@ -75,6 +79,15 @@ def needs_second_factor(request: HttpRequest, post: Post) -> bool:
     return not is_mfa_enabled(request.user)
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """A script that speaks to the server (a phone that uploads) and could not read a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
 def message(request: HttpRequest, status: int, text: str, **extra: Any) -> HttpResponse:
-    """The page that says what happened, why, and what to do."""
+    """The page that says what happened, why, and what to do; the same as JSON for a script."""
+    if wants_json(request):
+        reasons = [r.as_data() for r in extra.get("reasons", ())]
+        body = {"code": extra.get("code", ""), "message": text, "remedy": extra.get("remedy", ""), "reasons": reasons}
+        return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
     return render(request, "message.html", {"status": status, "message": text, **extra}, status=status)
