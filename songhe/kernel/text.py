@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Q
+from django.db.models import CharField, Func, Q, Transform
 
 _HIGHEST = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
@@ -27,6 +27,34 @@ class SortText(models.CharField):  # type: ignore[type-arg]
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
+
+
+class FirstCharacter(Func):
+    """The first character of a text: a surname. Written without parameters, so that an index on it is used."""
+
+    function = "SUBSTR"
+    template = "%(function)s(%(expressions)s, 1, 1)"
+    output_field = CharField()
+
+
+@CharField.register_lookup
+class Broad(Transform):
+    """``field__broad__gte``: a condition that most rows meet, and that must not choose the index.
+
+    SQLite keeps no histogram: it takes any range for a narrow one and would sort the whole
+    district by hand rather than walk the index that has the order. PostgreSQL knows better.
+    """
+
+    lookup_name = "broad"
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:  # type: ignore[override]
+        """The column itself."""
+        return compiler.compile(self.lhs)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        """A unary plus: the same value, out of the planner's sight."""
+        sql, params = compiler.compile(self.lhs)
+        return f"+{sql}", params
 
 
 def after_prefix(prefix: str) -> str:

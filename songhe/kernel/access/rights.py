@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q
 
+from songhe.kernel import text as text  # the lookup ``broad``
+
 if TYPE_CHECKING:
     from .models import Post
 
@@ -51,8 +53,12 @@ def in_area(field: str = "area_code") -> RowRule:
     return rule
 
 
-def area_q(field: str, prefix: str) -> Q:
-    """A subtree is a prefix; written as a range so that both databases use the index."""
+def area_q(field: str, prefix: str, *, broad: bool | None = None) -> Q:
+    """A subtree is a prefix; written as a range so that both databases use the index.
+
+    ``broad`` says that most rows lie under it, so that no index should be chosen for it; by
+    default a district or more, for one district is one database.
+    """
     stem = prefix.rstrip("0") if len(prefix) == 12 else prefix
     # 12-digit codes end in padding zeros; levels are 2, 4, 6, 9 and 12 digits long.
     for length in (2, 4, 6, 9, 12):
@@ -61,6 +67,8 @@ def area_q(field: str, prefix: str) -> Q:
             break
     # Counted up as a number: a bound that ends in another sign than a digit sorts by the locale's rules.
     upper = str(int(stem) + 1).zfill(len(stem))
+    if len(stem) <= 6 if broad is None else broad:
+        field = f"{field}__broad"
     return Q(**{f"{field}__gte": stem, f"{field}__lt": upper})
 
 

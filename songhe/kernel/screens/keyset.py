@@ -47,14 +47,18 @@ def _after(order: list[str], values: list[Any], backwards: bool) -> Q:
         smaller = descending != backwards
         condition |= equal & Q(**{f"{field}__{'lt' if smaller else 'gt'}": value})
         equal &= Q(**{field: value})
-    return condition
+    # Implied by the rest, and what lets the database begin at the cursor instead of walking up to it.
+    field, descending = order[0].lstrip("-"), order[0].startswith("-")
+    return Q(**{f"{field}__{'lte' if descending != backwards else 'gte'}": values[0]}) & condition
 
 
-def page(rows: QuerySet[Any], order: list[str], *, cursor: str = "", size: int = 50, count: bool = True) -> Page:
+def page(
+    rows: QuerySet[Any], order: list[str], *, cursor: str = "", size: int = 50, count_to: int = COUNT_LIMIT
+) -> Page:
     """One page of ``rows``, ordered by ``order`` (whose last field is unique, and none null).
 
     A cursor that was tampered with, or belongs to another order, leads to the first page.
-    The total is counted up to :data:`COUNT_LIMIT`: beyond that a list is narrowed, not counted.
+    The total is counted up to ``count_to``: beyond that a list is narrowed, not counted. 0 counts nothing.
     """
     decoded = _decode(cursor) if cursor else None
     if decoded and len(decoded[0]) != len(order):
@@ -81,12 +85,12 @@ def page(rows: QuerySet[Any], order: list[str], *, cursor: str = "", size: int =
 
     has_next = more if not backwards else bool(decoded)
     has_previous = bool(decoded) if not backwards else more
-    total = rows.order_by()[: COUNT_LIMIT + 1].count() if count else 0
+    total = rows.order_by()[: count_to + 1].count() if count_to else 0
     return Page(
         rows=found,
         next=_encode(key(found[-1]), False) if found and has_next else "",
         previous=_encode(key(found[0]), True) if found and has_previous else "",
-        total=min(total, COUNT_LIMIT),
-        total_is_capped=total > COUNT_LIMIT,
+        total=min(total, count_to),
+        total_is_capped=total > count_to,
         size=size,
     )

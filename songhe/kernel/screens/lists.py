@@ -87,6 +87,8 @@ class ListPage:
     prepare: Callable[[list[Any], Post], None] | None = None
     #: Whether the whole list is counted; off where counting costs more than it tells.
     count: bool = True
+    #: How far it is counted: beyond that the page says "more than".
+    count_to: int = keyset.COUNT_LIMIT
 
     def __post_init__(self) -> None:
         _lists[self.name] = self
@@ -123,7 +125,8 @@ class ListPage:
             return self.export(request, post, found)
         sort = self.sort_of(request)
         page = keyset.page(
-            found, list(sort.order), cursor=request.GET.get("after", ""), size=self.size, count=self.count
+            found, list(sort.order), cursor=request.GET.get("after", ""), size=self.size,
+            count_to=self.count_to if self.count else 0,
         )
         if self.prepare:
             self.prepare(page.rows, post)

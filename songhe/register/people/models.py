@@ -6,14 +6,13 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Substr
 
 from songhe.kernel import clock
 from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.crypto import EncryptedText
 from songhe.kernel.ids import uuid7
 from songhe.kernel.intervals import PreventOverlap
-from songhe.kernel.text import SortText
+from songhe.kernel.text import FirstCharacter, SortText
 
 
 class Person(ScopedModel):
@@ -94,8 +93,10 @@ class Person(ScopedModel):
             models.Index(fields=["initials", "pinyin", "id"]),
             models.Index(fields=["area_code", "pinyin", "id"]),
             # A surname alone, in the order of the list: the name index would first collect all the Wangs.
-            models.Index(Substr("name", 1, 1), "pinyin", "id", name="person_surname"),
-            models.Index(fields=["hukou_area_code", "pinyin", "id"]),
+            models.Index(FirstCharacter("name"), "pinyin", "id", name="person_by_surname"),
+            models.Index(fields=["hukou_area_code"]),
+            models.Index(fields=["living", "pinyin", "id"]),
+            models.Index(fields=["income", "pinyin", "id"]),
             models.Index(fields=["birth_date", "id"]),
             # Declared here and not with db_index, which on PostgreSQL would build each of them twice.
             models.Index(fields=["identity_tail"]),
@@ -179,6 +180,8 @@ class Cover(ScopedModel):
     class Meta:
         verbose_name = verbose_name_plural = "医保参保"
         ordering = ["person", "starts"]
+        # Besides the overlap constraint's own index, which answers look-ups two hundred times slower.
+        indexes = [models.Index(fields=["person", "starts"])]
         constraints = [
             PreventOverlap(name="cover_no_overlap", keys=["person"], message="该时段已有参保记录，请先调整原记录的止日")
         ]
@@ -215,7 +218,11 @@ class CareLevel(ScopedModel):
     class Meta:
         verbose_name = verbose_name_plural = "照护等级"
         ordering = ["person", "scheme", "-starts"]
-        indexes = [models.Index(fields=["scheme", "level", "starts"]), models.Index(fields=["scheme", "ends"])]
+        indexes = [
+            models.Index(fields=["person", "scheme", "starts"]),
+            models.Index(fields=["scheme", "level", "starts"]),
+            models.Index(fields=["scheme", "ends"]),
+        ]
         constraints = [
             PreventOverlap(
                 name="level_no_overlap", keys=["person", "scheme"], message="该时段已有同一体系的照护等级，不能重叠"

@@ -1,11 +1,12 @@
 import django.db.models.deletion
 import django.db.models.functions.text
+from django.db import migrations, models
+
 import songhe.kernel.clock
 import songhe.kernel.crypto
 import songhe.kernel.ids
 import songhe.kernel.intervals
 import songhe.kernel.text
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
