@@ -23,16 +23,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.signals import setting_changed
 from django.utils.translation import gettext as _
 
-from songhe.kernel import clock, money
+from songhe.kernel import clock
 from songhe.kernel.errors import Refused
 from songhe.kernel.sheets import Column
-from songhe.kernel.sheets.values import Plain, Row, aligned, shapers
+from songhe.kernel.sheets.values import Row, aligned, as_shown, shapers
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TEMPLATES = PACKAGE / "kernel" / "paper_templates"
 # Simplified-Chinese faces by preference; the first one found sets the whole paper.
 FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN")
-_RIGHT = frozenset({"int", "decimal", "fen"})
 # Points across the page inside the margins of base.typ, portrait and landscape.
 _ROOM = {False: 504, True: 751}
 _NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')
@@ -88,7 +87,7 @@ def statement(
     """
     shape = shapers(columns, revealed=revealed)
     lines = [
-        [_said(s(value), c) for s, c, value in zip(shape, columns, row, strict=True)]
+        [as_shown(s(value), c) for s, c, value in zip(shape, columns, row, strict=True)]
         for row in aligned(columns, rows)
     ]
     summed = _totals(columns, totals)
@@ -151,18 +150,6 @@ def _rare(lacking: str, data: str) -> Refused:
     )
 
 
-def _said(value: Plain, column: Column) -> str:
-    if value is None or value == "":
-        return ""
-    if column.kind == "fen" and not isinstance(value, str):
-        return money.yuan(int(value * 100))  # type: ignore[operator]
-    if column.kind == "int":
-        return f"{value:,}"
-    if column.kind == "datetime":
-        return f"{value:%Y-%m-%d %H:%M}"
-    return str(value)
-
-
 def _totals(columns: Sequence[Column], totals: Row | None) -> list[str] | None:
     if totals is None:
         return None
@@ -170,7 +157,7 @@ def _totals(columns: Sequence[Column], totals: Row | None) -> list[str] | None:
     said = []
     for column, value in zip(columns, row, strict=True):
         shape = shapers([column], revealed=True)[0]
-        said.append(value if isinstance(value, str) else _said(shape(value), column))
+        said.append(value if isinstance(value, str) else as_shown(shape(value), column))
     return said
 
 
@@ -188,7 +175,7 @@ def _laid_out(columns: Sequence[Column], lines: Sequence[list[str]], room: int) 
     return [
         {
             "title": str(column.title),
-            "right": column.kind in _RIGHT,
+            "right": column.is_number,
             "width": points if is_fixed else 0,
             "share": min(points, 160),
         }

@@ -26,7 +26,7 @@ from .reporting import Cancelled, Run
 
 log = logging.getLogger("songhe.jobs")
 
-PULSE_SECONDS = 2.0
+PULSE_SECONDS = 1.0
 MOST_ATTEMPTS = 2
 
 

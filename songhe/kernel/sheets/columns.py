@@ -55,6 +55,11 @@ class Column:
         return self.masked or self.kind in ("identity", "phone")
 
     @property
+    def is_number(self) -> bool:
+        """True where values stand right, so that their digits line up."""
+        return self.kind in ("int", "decimal", "fen") and not self.masked
+
+    @property
     def wide(self) -> int:
         """Width in characters, wide enough for the head (a Chinese character counts two)."""
         head = sum(2 if ord(c) > 0x2E7F else 1 for c in str(self.title)) + 2

@@ -15,11 +15,12 @@ from songhe.kernel.access.scoping import ScopedQuerySet
 from songhe.kernel.errors import Missing
 from songhe.kernel.registry import importers
 
+from .book import kind_label
 from .cells import CellError, as_text
 from .columns import Column
 from .importer import Importer
 from .models import ImportBatch, ImportRow
-from .values import shapers
+from .values import as_shown, shapers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,23 @@ class Fault:
     column: str
     typed: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the preview, under its head; numbers stand right."""
+
+    title: str
+    text: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the preview and its line in the file."""
+
+    number: int
+    cells: list[Cell]
 
 
 def offered(post: Post) -> list[Importer]:
@@ -62,19 +80,33 @@ def faults(batch: ImportBatch, importer: Importer, post: Post, limit: int = 100)
     ]
 
 
+def hint(column: Column) -> str:
+    """What to write into a column, in one line."""
+    if column.choices:
+        text = _("可填：%(labels)s") % {"labels": "、".join(str(label) for _code, label in column.choices)}
+    else:
+        text = str(column.help) or kind_label(column.kind)
+    return text + (_("，例：%(example)s") % {"example": column.example} if column.example else "")
+
+
 def faults_by_column(found: list[Fault]) -> list[tuple[str, int]]:
     """How many faults each column has, the worst first."""
     return Counter(fault.column for fault in found).most_common()
 
 
-def preview(batch: ImportBatch, importer: Importer, post: Post, limit: int = 8) -> list[list[Any]]:
+def preview(batch: ImportBatch, importer: Importer, post: Post, limit: int = 5) -> list[Line]:
     """The first rows as they will be imported, personal columns shortened."""
     shape = shapers(importer.columns, revealed=False)
     rows = ImportRow.objects.visible_to(post).filter(batch=batch, faulty=False).order_by("number")[:limit]
-    return [
-        [row.number, *(s(row.cleaned.get(c.key)) for c, s in zip(importer.columns, shape, strict=True))]
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        cleaned = row.cleaned
+        cells = [
+            Cell(str(c.title), as_shown(s(cleaned.get(c.key)), c), c.is_number)
+            for c, s in zip(importer.columns, shape, strict=True)
+        ]
+        lines.append(Line(row.number, cells))
+    return lines
 
 
 def uploaded(batch: ImportBatch, post: Post) -> Iterator[tuple[dict[str, Any], list[CellError]]]:

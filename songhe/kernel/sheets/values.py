@@ -30,6 +30,19 @@ def shapers(columns: Sequence[Column], *, revealed: bool) -> list[Shaper]:
     return [_shaper(column, revealed) for column in columns]
 
 
+def as_shown(value: Plain, column: Column) -> str:
+    """A shaped value as a page or a paper says it: grouped digits, yuan with two decimals, no seconds."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if column.kind == "fen":
+        return f"{value:,.2f}"
+    if column.kind == "int":
+        return f"{value:,}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
 def aligned(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[Sequence[Any]]:
     """Rows as sequences in the order of `columns`; a mapping may lack keys."""
     keys = [column.key for column in columns]

@@ -62,7 +62,13 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             _work("sheets.check", batch, post)
             return redirect("sheets:batch", batch.pk)
-    context = {"importer": importer, "form": form, "refusal": refusal}
+    context = {
+        "importer": importer,
+        "form": form,
+        "refusal": refusal,
+        "limit_rows": f"{importer.limit_rows:,}",
+        "columns": [(column, queries.hint(column)) for column in importer.columns],
+    }
     return render(request, "sheets/upload.html", context, status=422 if refusal or form.errors else 200)
 
 
@@ -145,7 +151,9 @@ def _work(job: str, batch: ImportBatch, post: Post) -> None:
 
 
 def _open_context(found: ImportBatch, importer: Importer, post: Post) -> dict[str, Any]:
-    context: dict[str, Any] = {"columns": importer.columns}
+    context: dict[str, Any] = {
+        "heads": [{"title": str(c.title), "right": c.is_number} for c in importer.columns]
+    }
     run = job_queries.run_of(found.job_id, post) if found.job_id else None
     if run is not None and (run.is_open or run.state != "done"):
         context["run"] = run

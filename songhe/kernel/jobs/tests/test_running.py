@@ -94,7 +94,7 @@ def test_a_job_asked_to_stop_stops_at_its_next_pause(kinds: Callable[..., None])
     assert reached == []
 
 
-def test_progress_is_written_at_most_every_two_seconds(
+def test_progress_is_written_at_most_once_a_second(
     kinds: Callable[..., None], django_assert_max_num_queries: Any
 ) -> None:
     def work(run: Run) -> None:
