@@ -50,7 +50,7 @@ class SampleForm(forms.Form):
 def _rows(today: date) -> list[dict[str, Any]]:
     names = ("王秀英", "陈国强", "张桂芳", "李建华", "周阿妹", "吴文龙")
     towns = ("曹杨新村街道", "长风新村街道", "长寿路街道", "甘泉路街道", "石泉路街道", "真如镇街道")
-    marks = (-2, 0, 1, 5, None, 12)
+    marks: tuple[int | None, ...] = (-2, 0, 1, 5, None, 12)
     return [
         {
             "number": f"CX2026110{n + 1:02d}",
@@ -60,7 +60,7 @@ def _rows(today: date) -> list[dict[str, Any]]:
             "level": n + 1,
             "fen": 10_560_00 + n * 123_450,
             "state": SimpleNamespace(label=_STATES[n][0], tone=_STATES[n][1], final=_STATES[n][2]),
-            "due": today + timedelta(days=marks[n]) if marks[n] is not None else None,
+            "due": None if (days := marks[n]) is None else today + timedelta(days=days),
         }
         for n, name in enumerate(names)
     ]
