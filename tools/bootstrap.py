@@ -40,7 +40,7 @@ def make_venv(venv: Path) -> None:
     ).returncode
     if works:
         return
-    print(f"[1/7] 建立 Python 环境 virtual environment ({sys.version.split()[0]})", flush=True)
+    print(f"[1/6] 建立 Python 环境 virtual environment ({sys.version.split()[0]})", flush=True)
     if venv.exists():
         shutil.rmtree(venv)
     done = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, text=True, check=False)
@@ -61,7 +61,7 @@ def main() -> None:
     if stamp.exists() and stamp.read_text() == want:
         return
     make_venv(venv)
-    print(f"[2/7] 安装锁定的依赖 locked dependencies ({options.kind})", flush=True)
+    print(f"[2/6] 安装锁定的依赖 locked dependencies ({options.kind})", flush=True)
     pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for name in LOCKS[options.kind]:
         run(*pip, "--require-hashes", "-r", f"requirements/{name}.txt")

@@ -20,8 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
-DAYS = 30
-STEPS = 7
+STEPS = 6
 
 
 def step(number: int, text: str) -> float:
@@ -53,12 +52,10 @@ def build(database: Path, scale: int, seed: int) -> None:
     songhe("migrate", "--quiet")
     if stamp.exists():
         return
-    began = step(5, "普陀区：街镇、边界、机构、设施 district")
-    songhe("load-district", "putuo")
-    step(6, f"合成人口 1/{scale}，推演一个月 synthetic people, one lived month" if scale > 1 else
-         "合成人口（全部 354,900 人），推演一个月 all synthetic people, one lived month")
-    songhe("simulate", "--scale", str(scale), "--seed", str(seed), "--days", str(DAYS))
-    stamp.write_text(json.dumps({"scale": scale, "seed": seed, "days": DAYS, "seconds": round(time.monotonic() - began)}))
+    who = f"合成人口 1/{scale} a sample" if scale > 1 else "合成人口（全部 354,900 人） everybody"
+    began = step(5, f"普陀区、{who}，从上月一日推演到昨天 lived until yesterday")
+    songhe("simulate", "--scale", str(scale), "--seed", str(seed))
+    stamp.write_text(json.dumps({"scale": scale, "seed": seed, "seconds": round(time.monotonic() - began)}))
 
 
 def die_with_parent() -> None:
@@ -112,7 +109,7 @@ def port_is_free(port: int) -> bool:
 
 def serve(port: int) -> int:
     """Server and worker until the first signal, or until one of them ends."""
-    step(7, "启动网站与后台任务 server and worker")
+    step(6, "启动网站与后台任务 server and worker")
     if not port_is_free(port):
         sys.exit(f"端口 {port} 已被占用，请换一个：make demo PORT={port + 1} (port {port} is taken)")
     address = f"http://127.0.0.1:{port}"

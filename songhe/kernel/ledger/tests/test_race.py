@@ -62,9 +62,10 @@ def test_with_the_lock_one_is_paid_and_one_is_refused(purse, monkeypatch):
     assert invariants.check() == []
 
 
-def test_without_the_lock_both_would_be_paid(purse, scratch_default, monkeypatch):
-    if scratch_default == "sqlite":
-        pytest.skip("SQLite has one writer at a time: there is no lock to take off")
+# SQLite has one writer at a time: there is no lock to take off.
+@pytest.mark.postgres
+@pytest.mark.parametrize("scratch", ["postgresql"], indirect=True)
+def test_without_the_lock_both_would_be_paid(purse, monkeypatch):
     monkeypatch.setattr(actions, "_lock", lambda accounts: None)
     assert both_pay(purse, ["a", "b"], monkeypatch) == ["a", "b"]
     assert queries.balance(purse[1]) == -100
