@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import urlencode
 
@@ -114,7 +115,7 @@ class ListPage:
         asked = request.GET.get("sort", "")
         return next((s for s in self.sorts if s.key == asked), self.sorts[0])
 
-    def respond(self, request: HttpRequest, *, keep: Mapping[str, str] | None = None, **extra: Any) -> HttpResponse | StreamingHttpResponse:
+    def respond(self, request: HttpRequest, *, keep: Mapping[str, str] | None = None, **extra: Any) -> HttpResponseBase:
         """The page, its moving part for HTMX, or the export.
 
         ``keep`` are parameters of the address that paging and filtering must carry along.
@@ -161,7 +162,7 @@ class ListPage:
             ],
         }
 
-    def export(self, request: HttpRequest, post: Post, found: QuerySet[Any]) -> HttpResponse | StreamingHttpResponse:
+    def export(self, request: HttpRequest, post: Post, found: QuerySet[Any]) -> HttpResponseBase:
         """The same rows, columns and masks as the screen, as xlsx or csv; put on record."""
         from songhe.kernel import sheets
 

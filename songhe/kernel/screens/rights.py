@@ -8,12 +8,13 @@ from functools import wraps
 from typing import Any
 
 from django.core.checks import Error, register
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from songhe.kernel.access.roles import Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 #: Pages that need no post at all: sign-in, health, the public start page.
 ANYBODY: frozenset[str] = frozenset({"*"})
@@ -69,7 +70,7 @@ def screen(
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in declared.methods and request.method not in ("HEAD", "OPTIONS"):
                 return HttpResponseNotAllowed(declared.methods)
             return view(request, *args, **kwargs)

@@ -238,5 +238,10 @@ SONGHE_INDEX_KEY = parse_hex("SONGHE_INDEX_KEY", env.str("SONGHE_INDEX_KEY", "")
 LOGGING_CONFIG = "songhe.kernel.logs.configure"
 LOGGING = {"level": env.str("SONGHE_LOG_LEVEL", "INFO"), "form": env.str("SONGHE_LOG_FORMAT", "lines")}
 
+# Days for which an uploaded sheet waits to be confirmed before it is purged.
+IMPORT_STAGING_DAYS = env.int("SONGHE_IMPORT_STAGING_DAYS", 30)
+# A folder of fonts for papers, where the system has none that knows Chinese.
+PAPER_FONTS = env.str("SONGHE_PAPER_FONTS", "")
+
 SILENCED_SYSTEM_CHECKS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

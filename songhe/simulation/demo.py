@@ -1,0 +1,110 @@
+"""The demo district: loaded, settled in, lived until yesterday, settled for the month that closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+
+from songhe.care.ltci import settlement
+from songhe.kernel import clock
+from songhe.kernel.access.models import Account, Post
+from songhe.kernel.access.posts import system
+from songhe.kernel.process.deadlines import add_months
+from songhe.register.loading import load_district
+from songhe.register.people.models import Person
+
+from . import cast as cast_module
+from . import living, loading, stock
+from .living import Town
+from .population import generate, generate_staff, published, read_district, read_facts
+
+#: What a terminal shows: done, total, in words.
+Watcher = Callable[[int, int, str], None]
+Progress = Callable[[str, int, int], None]
+DISTRICT = "putuo"
+
+
+def build(
+    *, scale: int = 10, seed: int = 1, days: int | None = None, progress: Watcher | None = None, until: date | None = None
+) -> str:
+    """Build the demo in an empty, migrated database; one person in ``scale``.
+
+    Lives from the first of last month: to yesterday, or for ``days`` days. The month that has
+    closed by then is settled. Returns a sentence for the terminal.
+    """
+    watch = progress
+
+    def tell(what: str, done: int, total: int) -> None:
+        if watch is not None:
+            watch(done, total, what)
+
+    end = until or clock.today()
+    start = (end.replace(day=1) - timedelta(days=1)).replace(day=1)
+    lived = days if days is not None else (end - start).days
+    town = settle_district(scale=scale, seed=seed, start=start, progress=tell)
+    try:
+        living.live(town, start, lived, progress=tell)
+        _close_month(start, start + timedelta(days=lived), tell)
+    finally:
+        clock.set_clock(None)
+    if days is None:
+        _tomorrow(tell)
+    return f"已建成：{Person.objects.unscoped('report').count():,} 名模拟长者，推演 {lived} 天，上门服务 {town.visited:,} 次。"
+
+
+def settle_district(*, scale: int, seed: int, start: date, progress: Progress) -> Town:
+    """District, cast, people and providers, with everybody in service on the eve of ``start``."""
+    folder = loading.district_folder(DISTRICT)
+    clock.set_clock(datetime.combine(start - timedelta(days=1), datetime.min.time(), clock.SHANGHAI) + timedelta(hours=20))
+    progress("载入普陀区", 0, 1)
+    load_district(DISTRICT, None)
+    cast_module.build(cast_module.PASSWORD if settings.SYNTHETIC else None)
+    facts = read_facts(folder / "published_facts.csv")
+    figures = published(facts, "310107")
+    district = read_district(folder)
+    size = None if scale == 1 else max(500, round(figures.elders / scale))
+    progress("生成模拟人口", 0, 1)
+    population = generate(district, figures, on=start, size=size, seed=seed)
+    staff = generate_staff(population.ground, figures, scale=population.scale, on=start, seed=seed)
+    placed = loading.load(population, staff, progress=progress)
+    posts = loading.offices(placed, staff)
+    stock.settle_in(population, staff, placed, starts=start, progress=progress)
+    return Town(population, staff, placed, figures, posts)
+
+
+def _close_month(start: date, until: date, progress: Progress) -> None:
+    """Settle every month that has closed, as its calendar says, on the fifth of the next."""
+    month = start
+    while add_months(month, 1) <= until:
+        after = add_months(month, 1)
+        clock.set_clock(clock.midnight(after) + timedelta(days=4, hours=10))
+        settlement.settle_month(
+            month, through="pay", progress=lambda done, total, name: progress(f"结算 {month:%Y-%m}", done, total)
+        )
+        month = after
+
+
+def _tomorrow(progress: Progress) -> None:
+    """Today and the week ahead, so that a carer finds her list and a coordinator her board."""
+    from songhe.delivery.visits import generation, rostering
+
+    today = clock.today()
+    by = system()
+    progress("安排未来七天", 0, 1)
+    generation.generate(today, today + timedelta(days=7), by=by)
+    rostering.assign_day(today, by=by)
+    rostering.assign_day(today + timedelta(days=1), by=by)
+
+
+def status(address: str) -> list[str]:
+    """Lines for the terminal: the address, and whom to sign in as."""
+    lines = ["", f"松鹤已启动：{address}", f"演示账号密码均为 {cast_module.PASSWORD}", ""]
+    known = set(Account.objects.filter(username__in=[p[1] for p in cast_module.PARTS]).values_list("username", flat=True))
+    for part, username, name, role, title, _, _ in cast_module.PARTS:
+        if username in known:
+            lines.append(f"  {username:<14}{name}　{title or role.label}")
+    lines.append("")
+    lines.append(f"共 {Post.objects.count()} 个岗位。人员均为模拟生成。")
+    return lines

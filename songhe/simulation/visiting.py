@@ -1,0 +1,130 @@
+"""A day of visits lived through the actions: rostered, punched by phones, synced late, missed."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from songhe.delivery.visits import actions, generation, rostering
+from songhe.delivery.visits.actions import PunchReport
+from songhe.delivery.visits.models import Visit
+from songhe.kernel import clock
+from songhe.kernel.access.posts import system
+from songhe.kernel.ids import uuid7_many
+
+from .population.codes import DONE, ELDER_ABSENT, ELDER_REFUSED, MISTAKE, NO_PLACE
+from .population.draw import stream
+from .population.events import VisitAssumptions
+from .population.visiting import VisitCourses, draw_visits
+
+#: When the phones of the district have sent what they could: three times a day.
+SYNCS = ((12, 30), (18, 30), (23, 30))
+_CODES = [m.code for m in MISTAKE]
+
+
+@dataclass
+class Phones:
+    """Reports that no network has carried yet, by the moment at which they can be sent."""
+
+    waiting: list[tuple[float, int, PunchReport, timedelta]] = field(default_factory=list)
+    sent: int = 0
+
+    def hold(self, at: datetime, report: PunchReport, error: timedelta) -> None:
+        """Keep a report until ``at``; ``error`` is by how much the phone's clock is wrong."""
+        heapq.heappush(self.waiting, (at.timestamp(), self.sent, report, error))
+        self.sent += 1
+
+    def due(self, now: datetime) -> list[PunchReport]:
+        """What can be sent by now. A phone whose clock is wrong gives that away by its own time."""
+        found = []
+        while self.waiting and self.waiting[0][0] <= now.timestamp():
+            _, _, report, error = heapq.heappop(self.waiting)
+            found.append(replace(report, phone_now=now + error) if error else report)
+        return found
+
+
+def live(day: date, phones: Phones, seed: int, stated: VisitAssumptions) -> int:
+    """One day: made, rostered, served, reported. Returns the visits planned."""
+    by = system()
+    clock.set_clock(_at(day, 5, 0))
+    generation.generate(day, day + timedelta(days=1), by=by)
+    rostering.assign_day(day, by=by)
+    rng = stream(seed, "visits", day.isoformat())
+    visits = _assigned(day)
+    courses = draw_visits(rng, len(visits), stated)
+    _report(visits, courses, phones, rng)
+    _not_served(visits, courses, by)
+    for hour, minute in SYNCS:
+        clock.set_clock(_at(day, hour, minute))
+        if reports := phones.due(clock.now()):
+            actions.report(reports, by=by)
+    clock.set_clock(_at(day, 23, 50))
+    actions.miss_overdue(by=by)
+    return len(visits)
+
+
+def _at(day: date, hour: int, minute: int) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.SHANGHAI)
+
+
+def _assigned(day: date) -> list[tuple[Any, ...]]:
+    rows = Visit.objects.unscoped("simulation").filter(day=day, state="assigned").order_by("planned_start", "pk")
+    return list(rows.values_list("pk", "carer_id", "planned_start", "planned_minutes", "items", "person__lng", "person__lat"))
+
+
+def _report(visits: Sequence[tuple[Any, ...]], courses: VisitCourses, phones: Phones, rng: np.random.Generator) -> None:
+    """Two reports a served visit, sent when the phone finds a network; some twice, some late."""
+    ids = uuid7_many(2 * len(visits))
+    bearing = rng.random(len(visits)) * 2 * np.pi
+    signed = rng.random(len(visits)) > 0.003
+    last_end: dict[UUID, datetime] = {}
+    for at, (pk, carer, planned, minutes, items, lng, lat) in enumerate(visits):
+        if courses.outcome[at] != DONE:
+            continue
+        mistake = _CODES[courses.mistake[at]]
+        start = planned + timedelta(minutes=int(courses.start_shift[at]))
+        # A carer who runs late begins the next visit late; only a cheat is at two places at once.
+        if carer in last_end and start < last_end[carer] and mistake != "overlap":
+            start = last_end[carer] + timedelta(minutes=2)
+        end = start + timedelta(minutes=max(1, round(minutes * float(courses.length_share[at]))))
+        last_end[carer] = end
+        error = timedelta(seconds=int(courses.clock_error[at]))
+        place = _place(lng, lat, courses, at, bearing[at])
+        device = f"phone-{carer.hex[-12:]}" if mistake != "shared_device" else "phone-shared"
+        send_out = end + timedelta(minutes=int(courses.sync_delay[at]))
+        send_in = start if courses.sync_delay[at] == 0 else send_out
+        for kind, moment, send, report_id in (("in", start, send_in, ids[2 * at]), ("out", end, send_out, ids[2 * at + 1])):
+            report = PunchReport(
+                id=report_id, visit_id=pk, kind=kind, phone_at=moment + error, carer_id=carer,
+                lng=place[0], lat=place[1], accuracy=15 if place[0] is not None else None, device=device,
+                mocked=mistake == "mock_location", items=tuple(items) if kind == "out" else (),
+                signed=kind == "out" and bool(signed[at]) and mistake != "no_signature",
+                reason="长者在小区花园" if place[2] else "",
+            )
+            phones.hold(send, report, error)
+            if courses.sent_twice[at]:
+                phones.hold(send + timedelta(minutes=5), report, error)
+
+
+def _place(lng: float | None, lat: float | None, courses: VisitCourses, at: int, bearing: float) -> tuple[float | None, float | None, bool]:
+    if lng is None or lat is None or courses.place[at] == NO_PLACE:
+        return None, None, False
+    metres = float(courses.metres[at])
+    far = metres > 250
+    return lng + metres * np.cos(bearing) / 95_000, lat + metres * np.sin(bearing) / 111_000, far
+
+
+def _not_served(visits: Sequence[tuple[Any, ...]], courses: VisitCourses, by: Any) -> None:
+    """Doors that stayed shut and elders who sent the carer away; a carer who never came is found by the clock."""
+    absent = [v[0] for v, o in zip(visits, courses.outcome, strict=True) if o == ELDER_ABSENT]
+    refused = [v[0] for v, o in zip(visits, courses.outcome, strict=True) if o == ELDER_REFUSED]
+    if absent:
+        actions.miss(absent, by=by, reason="长者不在家")
+    if refused:
+        actions.cancel(refused, by=by, reason="长者当天不需要服务")
