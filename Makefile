@@ -42,7 +42,7 @@ messages: venv-test
 	@$(PY) tools/messages.py
 
 bench: venv-test
-	@exec $(PY) tools/bench.py $(if $(ONLY),--only $(ONLY))
+	@exec $(PY) -m bench $(if $(ONLY),--only $(ONLY))
 
 clean:
 	rm -rf var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

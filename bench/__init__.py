@@ -1,0 +1,1 @@
+"""Measured figures beside their peers. ``make bench`` prints them all, ``make bench ONLY=id`` one."""
