@@ -14,7 +14,7 @@ from songhe.kernel.process.table import Process, State
 
 @dataclass(frozen=True)
 class Stage:
-    """One stop of the stepper. ``state`` is done, current, refused, skipped or next."""
+    """One stop of the stepper. ``state`` is done, current, refused, skipped or todo."""
 
     label: str
     state: str
@@ -62,7 +62,7 @@ def stages(case: Case, moments: Sequence[Moment]) -> list[Stage]:
                 last = at == len(path) - 1
                 shown.append(Stage(state.label, "done" if last and state.tone == "ok" else "current", when, case.due_on))
             else:
-                shown.append(Stage(state.label, "next"))
+                shown.append(Stage(state.label, "todo"))
         return shown
     now = case.state_now
     passed = [s for s in path if s.name in times]
@@ -70,7 +70,7 @@ def stages(case: Case, moments: Sequence[Moment]) -> list[Stage]:
     tone = "refused" if now.tone == "bad" else "done" if now.final else "current"
     shown.append(Stage(now.label, tone, _day(case.state_since), None if now.final else case.due_on))
     if not now.final:
-        shown += [Stage(s.label, "next") for s in path if s.name not in times]
+        shown += [Stage(s.label, "todo") for s in path if s.name not in times]
     return shown
 
 
