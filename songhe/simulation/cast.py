@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time
+from uuid import UUID
 
 from songhe.kernel.access.models import Account, Consent, Post
 from songhe.kernel.access.posts import system
@@ -227,7 +228,7 @@ def _relative(person: Person, name: str, relation: str) -> Relative:
 
 def _post(
     cast: Cast, username: str, name: str, role: Role, title: str, org: str, area: str,
-    holder: object, password: str | None,
+    holder: UUID | None, password: str | None,
 ) -> Post:
     account = Account.objects.filter(username=username).first()
     if account is None:

@@ -29,9 +29,10 @@ def active(purpose: str, on: date | None = None) -> ScopedQuerySet:
     if purpose not in PURPOSES:
         raise ValueError(f"unknown purpose: {purpose}")
     day = on or clock.today()
-    return Consent.objects.unscoped("consents decide scopes").filter(
+    rows: ScopedQuerySet = Consent.objects.unscoped("consents decide scopes").filter(
         Q(ends__isnull=True) | Q(ends__gt=day), purpose=purpose, starts__lte=day, withdrawn_at__isnull=True
     )
+    return rows
 
 
 def allowed(person_ids: Iterable[UUID], purpose: str, recipient_id: UUID, data: str = "") -> set[UUID]:

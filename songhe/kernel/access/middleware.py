@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 
 from . import posts
-from .models import Account, Post
+from .models import Post
 
 
 class PostMiddleware:
@@ -24,7 +23,7 @@ class PostMiddleware:
     def _current(self, request: HttpRequest) -> Post | None:
         if not request.user.is_authenticated:
             return None
-        held = posts.held_by(cast(Account, request.user))
+        held = posts.held_by(request.user)
         request.posts = held  # type: ignore[attr-defined]
         chosen = request.session.get(posts.SESSION_KEY)
         for post in held:

@@ -39,7 +39,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         """All rows, for work that no single post does. ``reason`` is listed in the doctrine pages."""
         if not reason.strip():
             raise Unscoped("unscoped() wants a reason")
-        opened = self._chain()
+        opened = self.all()
         opened.opened_for = reason
         return opened
 
@@ -58,7 +58,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def _fetch_all(self) -> None:
         if self._result_cache is None:
             self._must_be_open()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         self._must_be_open()
