@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q
 
 from songhe.kernel.access import consent, rights
 from songhe.kernel.access.models import Post
-from songhe.kernel.access.roles import Role
 from songhe.kernel.access.rights import in_area, own_organisation
+from songhe.kernel.access.roles import Role
+from songhe.kernel.errors import Forbidden
 from songhe.register.people.models import Person, Relative
 
 from .models import CarePlan, Slot
@@ -30,8 +33,22 @@ def own_or_relative(field: str = "person_id") -> rights.RowRule:
     return rule
 
 
+def require_may_act(person_ids: set[UUID], by: Post) -> None:
+    """Refuse a relative who acts for an elder without the file and her consent saying so."""
+    if by.role != Role.FAMILY:
+        return
+    relative_id = by.holder_id or UUID(int=0)
+    named = Relative.objects.unscoped("may this relative act for these elders").filter(
+        pk=relative_id, person_id__in=list(person_ids), may_act=True
+    )
+    ids = set(named.values_list("person_id", flat=True))
+    if person_ids - (ids & consent.allowed(person_ids, "family_act", relative_id)):
+        raise Forbidden("长者未授权您代办。请由长者本人登录，或到街镇受理窗口登记「家属代办」知情同意后再办理。")
+
+
 _OFFICE = (Role.BUREAU, Role.STREET, Role.ADVISOR, Role.INSURER, Role.AUDITOR, Role.DOCTOR)
-_PROVIDER = (Role.COORDINATOR, Role.HOME, Role.CARER, Role.NURSE)
+# Carers and nurses see the plans of the people on their lists: that is said by the visits.
+_PROVIDER = (Role.COORDINATOR, Role.HOME)
 _PORTAL = (Role.ELDER, Role.FAMILY)
 
 rights.rows(
@@ -57,4 +74,4 @@ def _served(post: Post) -> Q | None:
     return Q(pk__in=plans.values("person_id"))
 
 
-rights.rows(Person, dict.fromkeys((Role.COORDINATOR, Role.HOME), _served))
+rights.rows(Person, dict.fromkeys(_PROVIDER, _served))

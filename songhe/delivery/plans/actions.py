@@ -9,14 +9,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from songhe.kernel import bulk, hooks
+from songhe.kernel import bulk, clock, hooks, vault
 from songhe.kernel.access.models import Post
-from songhe.kernel.errors import Refused
+from songhe.kernel.access.posts import system
+from songhe.kernel.access.roles import Role
+from songhe.kernel.errors import Forbidden, Missing, Refused
 from songhe.kernel.process.firing import Firing, effect, fire, open_cases, writes
-from songhe.register.people.models import Person
+from songhe.register.people.models import Person, Relative
 from songhe.register.sites.models import Organisation
+from songhe.register.workforce.models import Worker
 
 from . import rules
+from .access import require_may_act
 from .models import CarePlan, Slot
 from .process import PROCESS
 
@@ -81,15 +85,26 @@ def _slots(plan: CarePlan, drafts: Sequence[SlotDraft]) -> list[Slot]:
     ]
 
 
-@transaction.atomic
-def change_slots(plan: CarePlan, slots: Sequence[SlotDraft], *, by: Post, goals: str | None = None,
-                 risks: Sequence[str] | None = None) -> CarePlan:
-    """Replace the weekly visits of a plan that is still being made."""
+def locked_draft(plan: CarePlan, by: Post) -> CarePlan:
+    """The plan, locked, while it is still being made by the post's provider."""
+    if by.role not in PROCESS.by_step["propose"].who:
+        raise Forbidden(f"您的岗位（{by.get_role_display()}）不编制照护计划")
     locked: CarePlan | None = (
         CarePlan.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=plan.pk, state="draft").first()
     )
     if locked is None:
-        raise Refused("plan.not_draft", "该计划已提交，不能再改；需要调整请先由家属退回或另立新计划")
+        raise Refused(
+            "plan.not_draft", "该计划已提交或已结束，不能再改",
+            remedy="待家属确认的可先退回；执行中的请用「调整计划」另立新计划。",
+        )
+    return locked
+
+
+@transaction.atomic
+def change_slots(plan: CarePlan, slots: Sequence[SlotDraft], *, by: Post, goals: str | None = None,
+                 risks: Sequence[str] | None = None) -> CarePlan:
+    """Replace the weekly visits of a plan that is still being made."""
+    locked = locked_draft(plan, by)
     locked.slots.unscoped("the plan was opened through its scope").delete()
     bulk.insert(_slots(locked, slots))
     if goals is not None:
@@ -98,6 +113,83 @@ def change_slots(plan: CarePlan, slots: Sequence[SlotDraft], *, by: Post, goals:
         locked.risks = list(risks)
     bulk.update([locked], ["goals", "risks"])
     return locked
+
+
+@transaction.atomic
+def put_slot(plan: CarePlan, slot: SlotDraft, *, by: Post, replacing: UUID | None = None) -> Slot:
+    """Add a weekly visit to a plan that is being made, or put it in the place of another one."""
+    locked = locked_draft(plan, by)
+    if slot.carer_id is not None:
+        _own_worker(locked, slot.carer_id)
+    row = _slots(locked, [slot])[0]
+    if replacing is not None:
+        old = locked.slots.unscoped("the plan was opened through its scope").filter(pk=replacing).first()
+        if old is None:
+            raise Missing("没有找到这次安排，可能已被删除，请刷新页面")
+        row.pk = old.pk
+        bulk.update([row], ["weekday", "earliest", "latest", "minutes", "items", "staff_class", "carer"])
+    else:
+        bulk.insert([row])
+    return row
+
+
+def _own_worker(plan: CarePlan, worker_id: UUID) -> None:
+    rows = Worker.objects.unscoped("the carer asked for must be of the plan's provider")
+    if not rows.filter(pk=worker_id, organisation_id=plan.provider_id).exists():
+        raise Refused("plan.carer", "指定的护理员不是本机构人员", field="carer")
+
+
+@transaction.atomic
+def drop_slot(plan: CarePlan, slot_id: UUID, *, by: Post) -> None:
+    """Take a weekly visit out of a plan that is being made. Taking it out twice is no mistake."""
+    locked = locked_draft(plan, by)
+    locked.slots.unscoped("the plan was opened through its scope").filter(pk=slot_id).delete()
+
+
+@transaction.atomic
+def describe(plan: CarePlan, *, by: Post, goals: str, risks: Sequence[str], sex_wish: str, starts: date) -> CarePlan:
+    """Goals, risks, wishes and first day of a plan that is being made."""
+    locked = locked_draft(plan, by)
+    if locked.ends is not None and starts > locked.ends:
+        raise Refused("plan.starts", "开始日期不能晚于结束日期", field="starts")
+    locked.goals, locked.risks, locked.sex_wish, locked.starts = goals, list(risks), sex_wish, starts
+    bulk.update([locked], ["goals", "risks", "sex_wish", "starts"])
+    return locked
+
+
+@transaction.atomic
+def revise(plan: CarePlan, *, by: Post) -> CarePlan:
+    """A new draft with the slots of a running plan; the running one goes on until the new one is agreed.
+
+    A draft that waits already is opened again instead of making a second one.
+    """
+    if by.role not in PROCESS.by_step["propose"].who:
+        raise Forbidden(f"您的岗位（{by.get_role_display()}）不编制照护计划")
+    running: CarePlan | None = (
+        CarePlan.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=plan.pk, state="active").first()
+    )
+    if running is None:
+        raise Refused("plan.not_active", "只有执行中的计划可以调整", remedy="请刷新页面查看计划的最新状态。")
+    waiting: CarePlan | None = (
+        CarePlan.objects.visible_to(by).filter(previous=running, state__in=["draft", "proposed"]).first()
+    )
+    if waiting is not None:
+        return waiting
+    kept = tuple(
+        SlotDraft(s.weekday, s.earliest, s.latest, s.minutes, tuple(s.items), s.staff_class, s.carer_id)
+        for s in slots_of([running])[running.pk]
+    )
+    return draft(
+        [
+            PlanDraft(
+                person=running.person, provider=running.provider, level=running.level,
+                weekly_minutes=running.weekly_minutes, starts=max(clock.today(), running.starts), slots=kept,
+                funding=running.funding, source_id=running.source_id, goals=running.goals,
+                risks=tuple(running.risks), sex_wish=running.sex_wish, ends=running.ends, previous=running,
+            )
+        ],
+        by=by,
+    )[0]
 
 
 def slots_of(plans: Sequence[CarePlan]) -> dict[UUID, list[Slot]]:
@@ -128,24 +220,58 @@ def _check_before_proposing(plans: Sequence[CarePlan], firing: Firing) -> None:
             )
 
 
+@effect(PROCESS, "agree", "decline")
+def _family_may_act(plans: Sequence[CarePlan], firing: Firing) -> None:
+    """A relative speaks for an elder only while the file and her consent say so."""
+    require_may_act({p.person_id for p in plans}, firing.by)
+
+
 @effect(PROCESS, "agree")
-@writes("agreed_by", "agreed_at")
+@writes("agreed_by", "agreed_at", "signature", "signature_digest")
 def _agree(plans: Sequence[CarePlan], firing: Firing) -> None:
     """Record who agreed; the plan that ran until now gives way to the new one."""
+    # Two plans of one person may be agreed at the same moment: her row decides who comes first.
+    _lock_people([p.person_id for p in plans])
+    who = _who_agrees(firing)
+    signed = vault.store(firing.data["signature"], "signature") if firing.data.get("signature") else None
     for plan in plans:
-        plan.agreed_by = firing.data.get("agreed_by") or firing.by.account.name
-        plan.agreed_at = firing.at
+        plan.agreed_by, plan.agreed_at = who, firing.at
+        if signed:
+            plan.signature, plan.signature_digest = signed.file, signed.digest
+        firing.note(plan, agreed_on=firing.today.isoformat(), signed=bool(signed))
     running = list(
         CarePlan.objects.unscoped("the plan that gives way is the same person's").filter(
-            person_id__in=[p.person_id for p in plans], state="active", funding=plans[0].funding
+            person_id__in=[p.person_id for p in plans], state="active", funding__in={p.funding for p in plans}
         )
     )
+    funded = {(p.person_id, p.funding) for p in plans}
+    running = [p for p in running if (p.person_id, p.funding) in funded]
     if running:
-        from songhe.kernel.access.posts import system
-
         fire(running, "supersede", by=system())
         hooks.call("plans.stopped", [p.pk for p in running], by=firing.by, at=firing.at)
-    hooks.call("plans.agreed", [p.pk for p in plans], by=firing.by, at=firing.at)
+    ids = [p.pk for p in plans]
+    firing.afterwards(lambda: hooks.call("plans.agreed", ids, by=firing.by, at=firing.at))
+
+
+def _lock_people(ids: Sequence[UUID]) -> None:
+    rows = Person.objects.unscoped("plans of one person are agreed one after the other")
+    list(rows.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk").values_list("pk"))
+
+
+def _who_agrees(firing: Firing) -> str:
+    """Elder and family agree in their own name; a provider writes down who agreed before it."""
+    name = str(firing.data.get("agreed_by") or "").strip()
+    relation = str(firing.data.get("relation") or "").strip()
+    if firing.by.is_portal:
+        name, relation = firing.by.account.name, ""
+        if firing.by.role == Role.FAMILY:
+            found = Relative.objects.unscoped("how the relative stands to the elder").filter(pk=firing.by.holder_id)
+            relation = found.values_list("relation", flat=True).first() or ""
+    elif not name and firing.by.role != Role.SYSTEM:
+        raise Refused("plan.agreed_by", "请填写确认计划的长者或家属姓名", field="agreed_by",
+                      remedy="由机构登记的，须写明是谁在何处确认了计划。")
+    name = name or firing.by.account.name
+    return f"{name}（{relation}）" if relation else name
 
 
 @effect(PROCESS, "end")
@@ -154,7 +280,8 @@ def _end(plans: Sequence[CarePlan], firing: Firing) -> None:
     """A plan ends on the day on which it is ended; visits after it are withdrawn by whoever made them."""
     for plan in plans:
         plan.ends = max(firing.today, plan.starts)
-    hooks.call("plans.stopped", [p.pk for p in plans], by=firing.by, at=firing.at)
+    ids = [p.pk for p in plans]
+    firing.afterwards(lambda: hooks.call("plans.stopped", ids, by=firing.by, at=firing.at))
 
 
 def end_for_people(ids: Sequence[UUID], *, by: Post, reason: str) -> int:
@@ -163,4 +290,3 @@ def end_for_people(ids: Sequence[UUID], *, by: Post, reason: str) -> int:
         CarePlan.objects.unscoped("ends with the entitlement").filter(person_id__in=ids, state__in=["active", "proposed"])
     )
     return len(fire(running, "end", by=by, reason=reason)) if running else 0
-

@@ -37,6 +37,8 @@ class CarePlan(Case):
     sex_wish = models.CharField("护理员性别", max_length=1, blank=True)
     agreed_by = models.CharField("确认人", max_length=80, blank=True)
     agreed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    signature = models.CharField("签名文件", max_length=200, blank=True, default="")
+    signature_digest = models.CharField("签名 SM3 摘要", max_length=64, blank=True, default="")
     previous = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="原计划"
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from songhe.delivery.plans.access import own_or_relative
+from songhe.delivery.plans.models import CarePlan, Slot
 from songhe.kernel import clock
 from songhe.kernel.access import rights
 from songhe.kernel.access.models import Post
@@ -20,6 +21,7 @@ _OFFICE = (Role.BUREAU, Role.STREET, Role.ADVISOR, Role.INSURER, Role.AUDITOR)
 _DESK = (Role.COORDINATOR, Role.HOME)
 _FIELD = (Role.CARER, Role.NURSE)
 _PORTAL = (Role.ELDER, Role.FAMILY)
+WEEK = timedelta(days=7)
 
 rights.rows(
     Visit,
@@ -36,15 +38,21 @@ for _model in (Punch, Evidence):
     )
 
 
-def _on_my_list(post: Post) -> Q | None:
-    """A carer sees the people on her list from a week ago to a week ahead, and nobody else."""
-    if not post.holder_id:
-        return None
-    today = clock.today()
-    visits = Visit.objects.unscoped("scopes of carers").filter(
-        carer_id=post.holder_id, day__range=(today - timedelta(days=7), today + timedelta(days=7))
-    )
-    return Q(pk__in=visits.values("person_id"))
+def _on_my_list(field: str) -> rights.RowRule:
+    """A carer sees what concerns the people on her list, from a week ago to a week ahead, and nobody else."""
+
+    def rule(post: Post) -> Q | None:
+        if not post.holder_id:
+            return None
+        today = clock.today()
+        visits = Visit.objects.unscoped("scopes of carers").filter(
+            carer_id=post.holder_id, day__range=(today - WEEK, today + WEEK)
+        )
+        return Q(**{f"{field}__in": visits.values("person_id" if field == "pk" else "plan_id")})
+
+    return rule
 
 
-rights.rows(Person, dict.fromkeys(_FIELD, _on_my_list))
+rights.rows(Person, dict.fromkeys(_FIELD, _on_my_list("pk")))
+rights.rows(CarePlan, dict.fromkeys(_FIELD, _on_my_list("id")))
+rights.rows(Slot, dict.fromkeys(_FIELD, _on_my_list("plan_id")))

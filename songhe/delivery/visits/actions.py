@@ -9,15 +9,21 @@ from uuid import UUID
 
 from django.db import transaction
 
+from songhe.delivery.plans.access import require_may_act
+from songhe.delivery.plans.models import Slot
 from songhe.kernel import bulk, clock, events, policy
 from songhe.kernel.access.models import Post
-from songhe.kernel.errors import Forbidden, Missing, Refused
+from songhe.kernel.errors import Conflict, Forbidden, Missing, Refused
 from songhe.register.workforce.models import Worker
 
 from . import limits as limits_module
 from . import rules
 from .models import Punch, Visit
 from .process import PROCESS
+
+#: Visits older than this were looked at long ago.
+LOOK_BACK = timedelta(days=31)
+BATCH = 5000
 
 
 @dataclass(frozen=True)
@@ -68,18 +74,16 @@ def report(reports: Sequence[PunchReport], *, by: Post) -> list[Outcome]:
     first = {r.id: r for r in reversed(list(reports))}
     locked = _lock({r.visit_id for r in first.values()})
     crew = _crew({r.carer_id for r in first.values()}, by)
-    known = set(
-        Punch.objects.unscoped("a report that came before changes nothing").filter(pk__in=list(first)).values_list("pk", flat=True)
-    )
+    known = _known(list(first))
     outcomes: dict[UUID, Outcome] = {}
     fresh: list[Punch] = []
     now = clock.now()
     limits = limits_module.on(now.date())
     for r in first.values():
         visit = locked.get(r.visit_id)
-        if r.id in known:
-            outcomes[r.id] = Outcome(r.id, "known", "此前已收到", visit.state if visit else "")
-        elif refusal := _refusal(r, visit, crew.get(r.carer_id), by):
+        if visit is not None and known.get(r.id) == (r.visit_id, r.carer_id) and r.carer_id in crew:
+            outcomes[r.id] = Outcome(r.id, "known", "此前已收到", visit.state)
+        elif refusal := _refusal(r, visit, crew.get(r.carer_id), r.id in known):
             outcomes[r.id] = Outcome(r.id, "refused", refusal)
         elif visit is not None:
             fresh.append(_punch(r, visit, now, limits))
@@ -105,12 +109,17 @@ def _crew(ids: set[UUID], by: Post) -> dict[UUID, UUID]:
     return dict(rows.values_list("pk", "organisation_id"))
 
 
-def _refusal(r: PunchReport, visit: Visit | None, provider_id: UUID | None, by: Post) -> str:
-    if visit is None:
-        return "没有找到该次服务，请刷新今日安排"
+def _known(ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """Reports that came before, with the visit and the carer that they spoke of."""
+    rows = Punch.objects.unscoped("a report that came before changes nothing").filter(pk__in=list(ids))
+    return {pk: (visit_id, carer_id) for pk, visit_id, carer_id in rows.values_list("pk", "visit_id", "carer_id")}
+
+
+def _refusal(r: PunchReport, visit: Visit | None, provider_id: UUID | None, taken: bool) -> str:
+    """Why a report is not taken. A visit of others and a visit that is not there sound alike."""
     if provider_id is None:
         return "只能为本人签到签退"
-    if provider_id != visit.provider_id:
+    if visit is None or provider_id != visit.provider_id or taken:
         return "没有找到该次服务，请刷新今日安排"
     if visit.state in ("planned", "cancelled"):
         return f"该次服务当前为「{PROCESS.by_state[visit.state].label}」，请联系协调员"
@@ -124,7 +133,7 @@ def _punch(r: PunchReport, visit: Visit, now: datetime, limits: rules.Limits) ->
     seen = (r.lng, r.lat) if r.lng is not None and r.lat is not None else None
     distance, remarks = rules.place(home, seen, r.accuracy, r.mocked, limits)
     flags += remarks
-    if r.carer_id != visit.carer_id:
+    if r.carer_id != (visit.rostered_id or visit.carer_id):
         flags.append("other_carer")
     return Punch(
         id=r.id, visit_id=visit.pk, carer_id=r.carer_id, kind=r.kind, at=at, phone_at=r.phone_at, received_at=now,
@@ -146,13 +155,9 @@ def _settle(visits: dict[UUID, Visit], fresh: Sequence[Punch], limits: rules.Lim
         was_missed = visit.state == "missed" or "missed_before" in visit.flags
         life = rules.fold([_as_report(p) for p in punches], "missed" if was_missed else "assigned")
         flags = (*life.flags, *rules.timing(visit.planned_start, visit.planned_minutes, life, limits))
-        out = next((p for p in punches if p.kind == "out" and p.at == life.ended_at), None)
-        visit.signed = bool(out and out.signed) or visit.signed
-        if life.state == "done" and not visit.signed:
-            flags = (*flags, "no_signature")
         visit.state, visit.started_at, visit.ended_at, visit.minutes = life.state, life.started_at, life.ended_at, life.minutes
-        visit.done_items, visit.flags = list(life.items), list(dict.fromkeys(flags))
-        counted = next((p for p in punches if p.kind == "in" and p.at == life.started_at), None)
+        visit.done_items, visit.flags, visit.signed = list(life.items), list(dict.fromkeys(flags)), life.signed
+        counted = next((p for p in punches if p.pk == life.counted_in), None)
         if counted is not None:
             visit.carer_id = counted.carer_id
         changed.append(visit)
@@ -167,7 +172,7 @@ def _settle(visits: dict[UUID, Visit], fresh: Sequence[Punch], limits: rules.Lim
 
 
 def _as_report(p: Punch) -> rules.Report:
-    return rules.Report(p.pk, p.kind, p.at, tuple(p.flags), tuple(p.items))
+    return rules.Report(p.pk, p.kind, p.at, tuple(p.flags), tuple(p.items), p.signed)
 
 
 def _facts(visit: Visit) -> dict[str, object]:
@@ -197,18 +202,18 @@ def _take(ids: Sequence[UUID], step_name: str, by: Post) -> list[Visit]:
         raise Missing("没有找到该次服务，或它不在您的管辖范围内")
     for visit in visits:
         if visit.state not in step.sources:
-            raise Refused(
+            raise Conflict(
                 "visit.moved_on", f"该次服务当前为「{PROCESS.by_state[visit.state].label}」，不能{step.label}",
                 remedy="可能已由他人办理，请刷新页面查看最新状态。",
             )
     return visits
 
 
-def _move(visits: Sequence[Visit], step_name: str, by: Post, reason: str = "") -> list[Visit]:
+def _move(visits: Sequence[Visit], step_name: str, by: Post, reason: str = "", fields: Sequence[str] = ()) -> list[Visit]:
     step = PROCESS.by_step[step_name]
     for visit in visits:
         visit.state = step.target
-    bulk.update(list(visits), ["state", "carer_id"])
+    bulk.update(list(visits), ["state", *fields])
     events.record_many([events.New(f"visit.{step_name}", v, reason=reason) for v in visits], by=by)
     return list(visits)
 
@@ -220,6 +225,7 @@ def cancel(ids: Sequence[UUID], *, by: Post, reason: str) -> list[Visit]:
         raise Refused("reason_missing", "请填写取消的原因", field="reason")
     visits = _take(ids, "cancel", by)
     if by.is_portal:
+        require_may_act({v.person_id for v in visits}, by)
         notice = int(policy.value("visits.notice_hours", on=clock.today()).value)
         for visit in visits:
             if visit.planned_start - clock.now() < timedelta(hours=notice):
@@ -234,9 +240,16 @@ def cancel(ids: Sequence[UUID], *, by: Post, reason: str) -> list[Visit]:
 def unassign(ids: Sequence[UUID], *, by: Post) -> list[Visit]:
     """Take visits off a carer's list; they wait for another."""
     visits = _take(ids, "unassign", by)
+    windows = dict(
+        Slot.objects.unscoped("the window of a visit that is open again")
+        .filter(pk__in=[v.slot_id for v in visits if v.slot_id]).values_list("pk", "earliest")
+    )
     for visit in visits:
-        visit.carer_id = None
-    return _move(visits, "unassign", by)
+        visit.carer_id = visit.rostered_id = None
+        visit.why_carer = ""
+        if earliest := windows.get(visit.slot_id):
+            visit.planned_start = datetime.combine(visit.day, earliest, clock.SHANGHAI)
+    return _move(visits, "unassign", by, fields=["carer", "rostered_id", "why_carer", "planned_start"])
 
 
 @transaction.atomic
@@ -250,26 +263,33 @@ def miss_overdue(*, by: Post) -> int:
     now = clock.now()
     after = int(policy.value("visits.missed_after_minutes", on=now.date()).value)
     late = Visit.objects.unscoped("the clock acts on every visit").filter(
-        state__in=["planned", "assigned"], day__lte=now.date(), planned_start__lt=now - timedelta(minutes=after)
+        state__in=["planned", "assigned"], day__range=(now.date() - LOOK_BACK, now.date()),
+        planned_start__lt=now - timedelta(minutes=after),
     )
     # The planned length differs from visit to visit, so the last comparison is made here.
     ids = [
         pk for pk, start, minutes in late.values_list("pk", "planned_start", "planned_minutes")
         if start + timedelta(minutes=minutes + after) < now
     ]
-    return len(miss(ids, by=by)) if ids else 0
+    return sum(len(miss(ids[n : n + BATCH], by=by)) for n in range(0, len(ids), BATCH))
 
 
 @transaction.atomic
-def withdraw(*, by: Post, reason: str, plans: Sequence[UUID] = (), people: Sequence[UUID] = (), start: date | None = None,
+def withdraw(*, by: Post, reason: str, since: datetime, plans: Sequence[UUID] = (), people: Sequence[UUID] = (),
              until: date | None = None) -> int:
-    """Cancel what lies ahead because its ground fell away: a plan ended, a hospital stay, a death."""
+    """Cancel what lies ahead because its ground fell away: a plan ended, a hospital stay, a death.
+
+    What was to begin before ``since`` stays: a phone may still tell that it was served. A visit
+    withdrawn gives its slot free, so that it is made anew when the ground comes back.
+    """
     rows = Visit.objects.unscoped("visits fall with what they rest on").filter(
-        state__in=["planned", "assigned"], day__gte=start or clock.today()
+        state__in=["planned", "assigned"], day__gte=since.astimezone(clock.SHANGHAI).date(), planned_start__gte=since
     )
     rows = rows.filter(plan_id__in=list(plans)) if plans else rows.filter(person_id__in=list(people))
     if until is not None:
         rows = rows.filter(day__lt=until)
     visits = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    _move(visits, "cancel", by, reason)
+    for visit in visits:
+        visit.slot_id = None
+    _move(visits, "cancel", by, reason, fields=["slot"])
     return len(visits)

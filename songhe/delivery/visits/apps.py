@@ -19,5 +19,5 @@ class VisitsConfig(AppConfig):
         from .process import PROCESS
 
         declare_events(PROCESS)
-        events.declare("visits.planned", "按计划生成上门服务", portal=True, icon="calendar-plus")
+        events.declare("visits.planned", "按计划生成上门服务", icon="calendar-plus")
         events.declare("visits.rostered", "为当天服务排班", icon="users")

@@ -65,6 +65,35 @@ class Unserved:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What speaks against a carer for a visit. One that ``blocks`` cannot be overruled by hand."""
+
+    text: str
+    blocks: bool
+
+
+def objections(need: Need, carer: Carer, start: datetime, *, speed_kmh: float) -> list[Objection]:
+    """Everything that speaks against a carer who would begin a visit at ``start``; empty when nothing does."""
+    found: list[Objection] = []
+    end = start + timedelta(minutes=need.minutes)
+    if carer.staff_class not in need.classes:
+        found.append(Objection("服务类别不符", True))
+    for begins, ends, where in carer.busy:
+        travel = _travel(where, need.home, speed_kmh)
+        if begins < end and start < ends:
+            found.append(Objection(f"{begins:%H:%M}–{ends:%H:%M} 已有服务", True))
+        elif begins < end + travel and start < ends + travel:
+            found.append(Objection(f"与 {begins:%H:%M} 的服务之间路上来不及", False))
+    if start < carer.starts or end > carer.ends:
+        found.append(Objection(f"不在上班时间 {carer.starts:%H:%M}–{carer.ends:%H:%M} 内", False))
+    if need.sex_wish and carer.sex != need.sex_wish:
+        found.append(Objection("与性别意愿不符", False))
+    if carer.minutes_left < need.minutes:
+        found.append(Objection("当天工时已满", False))
+    return found
+
+
 def choose(
     needs: Sequence[Need], carers: Sequence[Carer], *, speed_kmh: float, near_metres: int
 ) -> tuple[list[Choice], list[Unserved]]:
@@ -120,6 +149,8 @@ def _fits(need: Need, carer: Carer) -> bool:
 def _start(need: Need, carer: Carer, speed: float) -> datetime | None:
     """The earliest start within the window that leaves time to travel before and after."""
     start = max(need.earliest, carer.starts)
+    if start > need.latest:
+        return None
     length = timedelta(minutes=need.minutes)
     for begins, ends, where in carer.busy:
         travel = _travel(where, need.home, speed)
@@ -151,6 +182,8 @@ def _why_nobody(need: Need, carers: Sequence[Carer]) -> str:
     """The nearest thing to a reason: what, if it were lifted, would let somebody go."""
     if not carers:
         return "当天无人上班"
+    if need.latest < need.earliest:
+        return "约定的开始时段已过"
     if not any(c.staff_class in need.classes for c in carers):
         return "没有资质相符的护理员"
     if need.sex_wish and not any(c.staff_class in need.classes and c.sex == need.sex_wish for c in carers):

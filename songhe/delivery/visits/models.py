@@ -23,6 +23,9 @@ class Visit(ScopedModel):
     ``minutes`` is what was served, from check-in to check-out, in whole minutes; ``flags``
     are remarks of the evidence (outside the fence, no position, clock off, late sync), which
     never block. Whether the insurance pays is said by the claim, not here.
+
+    ``rostered_id`` is the worker whom the roster sent, ``carer`` who came: the two differ when
+    a colleague stood in, and only the roster changes the first.
     """
 
     process = PROCESS
@@ -30,13 +33,19 @@ class Visit(ScopedModel):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="visits", verbose_name="照护计划")
     slot = models.ForeignKey(
-        Slot, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="每周服务安排"
+        Slot, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False,
+        verbose_name="每周服务安排",
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="visits", verbose_name="长者")
-    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="服务机构")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="visits", db_index=False, verbose_name="长者"
+    )
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="服务机构"
+    )
     carer = models.ForeignKey(
-        Worker, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="护理员"
+        Worker, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="护理员"
     )
+    rostered_id = models.UUIDField("排班护理员", null=True, blank=True)
     state = models.CharField("状态", max_length=12, choices=PROCESS.choices(), default="planned")
     day = models.DateField("日期")
     planned_start = models.DateTimeField("计划开始")
@@ -60,6 +69,8 @@ class Visit(ScopedModel):
             models.Index(fields=["person", "day"]),
             models.Index(fields=["provider", "day", "state"]),
             models.Index(fields=["area_code", "day"]),
+            # The order of the list, and every question about a few days of the whole district.
+            models.Index(fields=["day", "planned_start", "id"]),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -8,16 +8,16 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
-from songhe.delivery import catalogue
+from songhe.engines.geo import haversine_metres
 from songhe.kernel import bulk, clock, events, policy
 from songhe.kernel.access.models import Post
-from songhe.kernel.errors import Missing, Refused
+from songhe.kernel.because import Because
+from songhe.kernel.errors import Conflict, Forbidden, Missing, Refused
 from songhe.register.sites.models import Organisation
-from songhe.register.workforce.models import Absence, Certificate, Shift, Worker
+from songhe.register.workforce.models import Worker
 
-from . import choosing
+from . import choosing, crews
 from .models import Visit
 from .process import PROCESS
 
@@ -43,13 +43,19 @@ def assign_day(day: date, *, by: Post, providers: Sequence[UUID] | None = None) 
 
     One event a provider says how many were assigned and who could not be served, with why.
     """
+    if by.role not in PROCESS.by_step["assign"].who:
+        raise Forbidden(f"您的岗位（{by.get_role_display()}）不排班")
     opened = Visit.objects.visible_to(by).filter(day=day, state="planned")
     if providers is not None:
         opened = opened.filter(provider_id__in=list(providers))
-    waiting = list(opened.select_related("slot", "person").order_by("planned_start", "pk"))
+    crews.lock(set(opened.order_by().values_list("provider_id", flat=True).distinct()))
+    waiting = list(opened.select_for_update(of=("self",)).select_related("slot", "person", "plan").order_by("pk"))
     if not waiting:
         return Roster(0, ())
-    crews = _crews({v.provider_id for v in waiting}, day)
+    at_work = {
+        provider_id: [m.carer for m in members if not m.bars and not m.off]
+        for provider_id, members in crews.gather({v.provider_id for v in waiting}, day).items()
+    }
     usual = _usual(waiting, day)
     speed = float(policy.value("visits.travel_speed_kmh", on=day).value)
     near = int(policy.value("visits.near_metres", on=day).value)
@@ -61,13 +67,14 @@ def assign_day(day: date, *, by: Post, providers: Sequence[UUID] | None = None) 
     news: list[events.New] = []
     for provider_id, visits in by_provider.items():
         made, left = choosing.choose(
-            [_need(v, usual.get(v.person_id)) for v in visits], crews.get(provider_id, []),
+            [_need(v, usual.get(v.person_id)) for v in visits], at_work.get(provider_id, []),
             speed_kmh=speed, near_metres=near,
         )
         rows = {v.pk: v for v in visits}
         for choice in made:
             visit = rows[choice.visit_id]
-            visit.carer_id, visit.planned_start = choice.carer_id, choice.start
+            visit.carer_id = visit.rostered_id = choice.carer_id
+            visit.planned_start = choice.start
             visit.state, visit.why_carer = "assigned", choice.why
             done.append(visit)
         unserved += left
@@ -77,18 +84,24 @@ def assign_day(day: date, *, by: Post, providers: Sequence[UUID] | None = None) 
                 data={"day": day.isoformat(), "assigned": len(made), "unserved": [[str(u.visit_id), u.why] for u in left]},
             )
         )
-    bulk.update(done, ["carer_id", "planned_start", "state", "why_carer"])
+    bulk.update(done, ["carer", "rostered_id", "planned_start", "state", "why_carer"])
     events.record_many(news, by=by)
     return Roster(len(done), tuple(unserved))
 
 
 def _need(visit: Visit, usual: UUID | None) -> choosing.Need:
+    """A visit as the rule sees it: its window is the slot's, and what is past today is past."""
     slot = visit.slot
-    latest = datetime.combine(visit.day, slot.latest, clock.SHANGHAI) if slot else visit.planned_start
+    planned = visit.planned_start.astimezone(clock.SHANGHAI)
+    earliest = datetime.combine(visit.day, slot.earliest, clock.SHANGHAI) if slot else planned
+    latest = max(datetime.combine(visit.day, slot.latest, clock.SHANGHAI), planned) if slot else planned
+    now = clock.now()
+    if visit.day == now.date() and now > earliest:
+        earliest = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second or now.microsecond else 0)
     person = visit.person
     return choosing.Need(
-        id=visit.pk, person_id=visit.person_id, earliest=visit.planned_start, latest=max(latest, visit.planned_start),
-        minutes=visit.planned_minutes, classes=STAND_IN[visit.staff_class], sex_wish=person.sex_wish,
+        id=visit.pk, person_id=visit.person_id, earliest=earliest, latest=latest,
+        minutes=visit.planned_minutes, classes=STAND_IN[visit.staff_class], sex_wish=visit.plan.sex_wish,
         home=(person.lng, person.lat) if person.lng is not None and person.lat is not None else None,
         usual=usual, asked=slot.carer_id if slot else None,
     )
@@ -117,95 +130,107 @@ def _usual(visits: Iterable[Visit], day: date) -> dict[UUID, UUID]:
     return found
 
 
-def _crews(providers: set[UUID], day: date) -> dict[UUID, list[choosing.Carer]]:
-    """Carers at work that day, with a valid certificate, and what is already on their lists."""
-    away = Absence.objects.unscoped("rostering").filter(starts__lte=day, ends__gt=day).values("worker_id")
-    certified = Certificate.objects.unscoped("rostering").filter(
-        Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day
-    )
-    workers = list(
-        Worker.objects.unscoped("rostering")
-        .filter(Q(ends__isnull=True) | Q(ends__gt=day), organisation_id__in=providers, starts__lte=day,
-                occupation__in=["carer", "nurse"], pk__in=certified.values("worker_id"))
-        .exclude(pk__in=away)
-        .order_by("pinyin", "pk")
-    )
-    shifts = {
-        s.worker_id: s
-        for s in Shift.objects.unscoped("rostering").filter(weekday=day.weekday(), worker_id__in=[w.pk for w in workers])
-    }
-    cap = int(policy.value("ltci.carer.daily_minutes_cap", on=day).value)
-    crews: dict[UUID, list[choosing.Carer]] = {}
-    known: dict[UUID, choosing.Carer] = {}
-    for w in workers:
-        if (shift := shifts.get(w.pk)) is None:
-            continue
-        carer = choosing.Carer(
-            id=w.pk, staff_class=w.staff_class, sex=w.sex,
-            starts=datetime.combine(day, shift.starts, clock.SHANGHAI),
-            ends=datetime.combine(day, shift.ends, clock.SHANGHAI),
-            base=(w.lng, w.lat) if w.lng is not None and w.lat is not None else None, minutes_left=cap,
+@dataclass(frozen=True)
+class Candidate:
+    """A worker for one visit: what speaks against her, and what for her."""
+
+    worker: Worker
+    objections: tuple[choosing.Objection, ...]
+    metres: int | None
+    minutes: int
+    usual: bool
+    asked: bool
+
+    @property
+    def barred(self) -> bool:
+        """Whether something cannot be overruled."""
+        return any(o.blocks for o in self.objections)
+
+
+def candidates(visit: Visit, *, start: datetime | None = None) -> list[Candidate]:
+    """Everybody of the provider's crew for a visit that the caller has opened, the fittest first."""
+    crew = crews.gather([visit.provider_id], visit.day, without=[visit.pk]).get(visit.provider_id, [])
+    need = _need(visit, _usual([visit], visit.day).get(visit.person_id))
+    speed = float(policy.value("visits.travel_speed_kmh", on=visit.day).value)
+    at = start or visit.planned_start.astimezone(clock.SHANGHAI)
+    found = [
+        Candidate(
+            worker=m.worker, objections=tuple(_objections(m, need, at, speed)), metres=_metres(m.carer, need),
+            minutes=sum(int((e - s).total_seconds() // 60) for s, e, _ in m.carer.busy),
+            usual=m.worker.pk == need.usual, asked=m.worker.pk == need.asked,
         )
-        known[w.pk] = carer
-        crews.setdefault(w.organisation_id, []).append(carer)
-    booked = Visit.objects.unscoped("rostering").filter(day=day, provider_id__in=providers, carer__isnull=False)
-    for visit in booked.exclude(state__in=["cancelled", "missed"]).select_related("person").order_by("planned_start"):
-        if carer_now := known.get(visit.carer_id):
-            here = (visit.person.lng, visit.person.lat) if visit.person.lng is not None else None
-            ends = visit.planned_start + timedelta(minutes=visit.planned_minutes)
-            carer_now.busy.append((visit.planned_start, ends, here))  # type: ignore[arg-type]
-            carer_now.minutes_left -= visit.planned_minutes
-    return crews
+        for m in crew
+    ]
+    return sorted(found, key=lambda c: (c.barred, len(c.objections), not c.asked, not c.usual, c.metres or 0))
+
+
+def _objections(member: crews.Member, need: choosing.Need, start: datetime, speed: float) -> list[choosing.Objection]:
+    found = [choosing.Objection(text, True) for text in member.bars]
+    if member.off:
+        found.append(choosing.Objection("当天不上班", False))
+    weighed = choosing.objections(need, member.carer, start, speed_kmh=speed)
+    return [*found, *(o for o in weighed if not (member.off and o.text.startswith("不在上班时间")))]
+
+
+def _metres(carer: choosing.Carer, need: choosing.Need) -> int | None:
+    return round(haversine_metres(carer.base, need.home)) if carer.base and need.home else None
 
 
 @transaction.atomic
 def assign(visit_ids: Sequence[UUID], carer: Worker, *, by: Post, start: datetime | None = None, reason: str = "") -> list[Visit]:
-    """Give visits to a carer by hand. Refused where she may not, cannot, or is not of the provider."""
+    """Give visits to a carer by hand.
+
+    Refused where she may not or cannot: another provider, class, certificate, leave, another
+    visit at the time. What only speaks against her (wish, hours, road) wants a reason.
+    """
     step = PROCESS.by_step["assign"]
+    if by.role not in step.who:
+        raise Forbidden(f"您的岗位（{by.get_role_display()}）不办理「{step.label}」")
+    # The crew before the visits, as in assign_day, so that the two never wait for each other.
+    crews.lock({carer.organisation_id})
     seen = Visit.objects.visible_to(by).filter(pk__in=list(visit_ids))
     visits = list(
         Visit.objects.unscoped("locked after the scope was asked").select_for_update(of=("self",))
-        .filter(pk__in=seen.values("pk")).select_related("person").order_by("pk")
+        .filter(pk__in=seen.values("pk")).select_related("person", "slot", "plan").order_by("pk")
     )
-    if len(visits) != len(set(visit_ids)):
+    if not visits or len(visits) != len(set(visit_ids)):
         raise Missing("没有找到该次服务，或它不在您的管辖范围内")
     for visit in visits:
         if visit.state not in step.sources:
-            raise Refused("visit.moved_on", f"该次服务当前为「{PROCESS.by_state[visit.state].label}」，不能再排班")
+            raise Conflict("visit.moved_on", f"该次服务当前为「{PROCESS.by_state[visit.state].label}」，不能再排班",
+                           remedy="可能已由他人办理，请刷新页面查看最新状态。")
         if carer.organisation_id != visit.provider_id:
-            raise Refused("visit.other_provider", f"{carer.name}不是该服务机构的人员", field="carer")
-        if carer.staff_class not in STAND_IN[visit.staff_class]:
-            wanted = catalogue.classes()[visit.staff_class]
-            raise Refused("visit.class", f"该次服务须由{wanted}完成，{carer.name}的类别不符", field="carer")
-        if not _certified(carer, visit.day):
-            raise Refused("visit.certificate", f"{carer.name}的证书在服务当日已过期，不能派单", field="carer",
-                          remedy="请先更新证书，或改派其他护理员。")
-        visit.carer_id, visit.state = carer.pk, "assigned"
-        visit.why_carer = reason or "人工排班"
+            raise Refused("visit.other_provider", "所选人员不是该服务机构的人员", field="carer")
         if start is not None and len(visits) == 1:
             visit.planned_start = start
-    _no_clash(carer, visits)
-    bulk.update(visits, ["carer_id", "state", "why_carer", "planned_start"])
+    for visit in sorted(visits, key=lambda v: v.planned_start):
+        _allow(visit, carer, visits, reason)
+        visit.carer_id = visit.rostered_id = carer.pk
+        visit.state = "assigned"
+        visit.why_carer = reason.strip()[:120] or "人工排班"
+    bulk.update(visits, ["carer", "rostered_id", "state", "why_carer", "planned_start"])
     events.record_many(
         [events.New("visit.assign", v, data={"carer": str(carer.pk)}, reason=reason) for v in visits], by=by
     )
     return visits
 
 
-def _certified(carer: Worker, day: date) -> bool:
-    rows = Certificate.objects.unscoped("rostering").filter(worker=carer, starts__lte=day)
-    return bool(rows.filter(Q(ends__isnull=True) | Q(ends__gte=day)).exists())
-
-
-def _no_clash(carer: Worker, visits: Sequence[Visit]) -> None:
-    """One carer is at one place at a time."""
-    days = {v.day for v in visits}
-    others = Visit.objects.unscoped("rostering").filter(carer=carer, day__in=days).exclude(
-        state__in=["cancelled", "missed"]
-    ).exclude(pk__in=[v.pk for v in visits])
-    taken = [(v.planned_start, v.planned_start + timedelta(minutes=v.planned_minutes)) for v in others]
-    for visit in sorted(visits, key=lambda v: v.planned_start):
-        start, end = visit.planned_start, visit.planned_start + timedelta(minutes=visit.planned_minutes)
-        if any(s < end and start < e for s, e in taken):
-            raise Refused("visit.clash", f"{carer.name}在 {start.astimezone(clock.SHANGHAI):%m-%d %H:%M} 已有其他服务", field="carer")
-        taken.append((start, end))
+def _allow(visit: Visit, carer: Worker, together: Sequence[Visit], reason: str) -> None:
+    """Refuse a carer who cannot go; ask why where something speaks against her."""
+    crew = crews.gather([visit.provider_id], visit.day, without=[v.pk for v in together]).get(visit.provider_id, [])
+    member = next((m for m in crew if m.worker.pk == carer.pk), None)
+    if member is None:
+        raise Refused("visit.left", f"{carer.name}在服务当天不在岗", field="carer", remedy="请改派其他护理员。")
+    for other in together:
+        if other.pk != visit.pk and other.day == visit.day and other.carer_id == carer.pk:
+            end = other.planned_start + timedelta(minutes=other.planned_minutes)
+            member.carer.busy.append((other.planned_start, end, None))
+    speed = float(policy.value("visits.travel_speed_kmh", on=visit.day).value)
+    found = _objections(member, _need(visit, None), visit.planned_start.astimezone(clock.SHANGHAI), speed)
+    hard = [o.text for o in found if o.blocks]
+    if hard:
+        raise Refused("visit.cannot", f"{carer.name}不能承担该次服务：" + "；".join(hard), field="carer",
+                      reasons=[Because(t) for t in hard], remedy="请改派其他护理员，或调整开始时间。")
+    if found and len(reason.strip()) < 2:
+        raise Refused("visit.why", f"{carer.name}：" + "；".join(o.text for o in found) + "。仍要派单的，请写明理由",
+                      field="reason", reasons=[Because(o.text) for o in found])

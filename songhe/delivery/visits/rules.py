@@ -42,11 +42,16 @@ class Report:
     at: datetime
     flags: tuple[str, ...] = ()
     items: tuple[int, ...] = ()
+    signed: bool = False
 
 
 @dataclass(frozen=True)
 class Life:
-    """What the reports of one visit amount to. ``minutes`` are whole, rounded down."""
+    """What the reports of one visit amount to. ``minutes`` are whole, rounded down.
+
+    ``counted_in`` is the id of the check-in that counts; ``signed`` says that somebody
+    signed, on whichever report the signature came.
+    """
 
     state: str
     started_at: datetime | None
@@ -54,6 +59,8 @@ class Life:
     minutes: int | None
     items: tuple[int, ...]
     flags: tuple[str, ...]
+    signed: bool = False
+    counted_in: UUID | None = None
 
 
 def fold(reports: Iterable[Report], before: str) -> Life:
@@ -76,9 +83,12 @@ def fold(reports: Iterable[Report], before: str) -> Life:
     if before == "missed":
         flags.append("missed_before")
     if end is None:
-        return Life("started", start.at, None, None, (), _once(flags))
+        return Life("started", start.at, None, None, (), _once(flags), False, start.id)
     minutes = int((end.at - start.at).total_seconds() // 60)
-    return Life("done", start.at, end.at, minutes, end.items, _once(flags))
+    signed = any(r.signed for r in ordered)
+    if not signed:
+        flags.append("no_signature")
+    return Life("done", start.at, end.at, minutes, end.items, _once(flags), signed, start.id)
 
 
 def _once(flags: Iterable[str]) -> tuple[str, ...]:
@@ -129,12 +139,14 @@ def place(
     flags = ["mocked"] if mocked else []
     if seen is None:
         return None, [*flags, "no_position"]
-    if accuracy is not None and accuracy > limits.accuracy:
+    poor = accuracy is not None and accuracy > limits.accuracy
+    if poor:
         flags.append("poor_position")
     if home is None:
         return None, flags
     distance = round(haversine_metres(home, seen))
-    if distance > limits.fence + min(accuracy or 0, limits.accuracy):
+    # A position that may be anywhere proves nothing: it is marked, not judged.
+    if not poor and distance > limits.fence + (accuracy or 0):
         flags.append("outside_fence")
     return distance, flags
 
