@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -48,18 +49,22 @@ def gather(providers: Collection[UUID], day: date, *, without: Collection[UUID] 
         .filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day, worker_id__in=ids)
         .values_list("worker_id", flat=True)
     )
-    shifts = {s.worker_id: s for s in Shift.objects.unscoped(_WHY).filter(weekday=day.weekday(), worker_id__in=ids)}
+    shifts: dict[UUID, list[Shift]] = {}
+    for shift in Shift.objects.unscoped(_WHY).filter(weekday=day.weekday(), worker_id__in=ids).order_by("starts"):
+        shifts.setdefault(shift.worker_id, []).append(shift)
     cap = int(policy.value("ltci.carer.daily_minutes_cap", on=day).value)
     crews: dict[UUID, list[Member]] = {}
     members: dict[UUID, Member] = {}
     for w in workers:
-        shift = shifts.get(w.pk)
+        hours = shifts.get(w.pk, [])
         carer = Carer(
             id=w.pk, staff_class=w.staff_class, sex=w.sex,
-            starts=_at(day, shift.starts if shift else time.min), ends=_at(day, shift.ends if shift else time.min),
+            starts=_at(day, hours[0].starts if hours else time.min), ends=_at(day, hours[-1].ends if hours else time.min),
             base=(w.lng, w.lat) if w.lng is not None and w.lat is not None else None, minutes_left=cap,
+            # Between two shifts she is off: time taken, at no place.
+            busy=[(_at(day, a.ends), _at(day, b.starts), None) for a, b in zip(hours, hours[1:], strict=False)],
         )
-        member = members[w.pk] = Member(w, carer, off=shift is None)
+        member = members[w.pk] = Member(w, carer, off=not hours)
         if w.pk in away:
             member.bars.append("当天请假")
         if w.pk not in certified:
@@ -81,7 +86,7 @@ def _book(members: dict[UUID, Member], day: date, providers: Collection[UUID], w
         if member := members.get(carer_id):
             start = start.astimezone(clock.SHANGHAI)
             here = (lng, lat) if lng is not None and lat is not None else None
-            member.carer.busy.append((start, start + timedelta(minutes=minutes), here))
+            insort(member.carer.busy, (start, start + timedelta(minutes=minutes), here), key=lambda taken: taken[0])
             member.carer.minutes_left -= minutes
 
 
