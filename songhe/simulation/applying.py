@@ -158,16 +158,16 @@ def _diary(agency_id: UUID | None, cases: Sequence[Assessment], today: date, rng
         (datetime.combine(d, time(hour), clock.SHANGHAI), b, others[at % len(others)])
         for d in days for hour in (9, 11, 14, 16) for at, b in enumerate(doctors)
     ]
-    free = [p for p in places if (p[0], p[1].id) not in taken]
+    free = [p for p in places if (p[0], p[1].worker_id) not in taken]
     used: set[tuple[datetime, UUID]] = set()
     queue = list(cases)
     for at, b, a in free:
         if not queue:
             break
-        if (at, a.id) in used or a.id == b.id:
+        if (at, a.worker_id) in used or a.worker_id == b.worker_id:
             continue
-        used.add((at, a.id))
-        visits.append(actions.Visit(queue.pop(0), at, a.id, b.id))
+        used.add((at, a.worker_id))
+        visits.append(actions.Visit(queue.pop(0), at, a.worker_id, b.worker_id))
     return visits
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from songhe.kernel import clock
 from songhe.kernel.access.models import Post
@@ -28,6 +29,8 @@ class Town:
     posts: dict[str, dict[object, Post]]
     stated: Assumptions = field(default_factory=Assumptions)
     phones: Phones = field(default_factory=Phones)
+    #: Who leaves hospital on which day.
+    leaving: dict[date, list[UUID]] = field(default_factory=dict)
     applied: int = 0
     assessed: int = 0
     visited: int = 0

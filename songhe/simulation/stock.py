@@ -38,6 +38,9 @@ USUAL = {
     6: ((7, 8, 11, 19), (5, 12, 17, 25), (10, 19, 20, 26)),
 }
 NURSING = (32, 36, 37)
+#: When families want the carer: any time of the morning, around noon, any time of the afternoon (assumed).
+WINDOWS = ((time(7, 30), time(11)), (time(10, 30), time(13)), (time(13), time(16, 30)))
+WINDOW_SHARES = (0.45, 0.15, 0.40)
 #: Assumed share of people whose plan holds one nurse's visit a week.
 NURSED = 0.04
 
@@ -126,22 +129,18 @@ def week_of_visits(level: int, weekly_minutes: int, rng: np.random.Generator) ->
     count = weekly_minutes // 60
     days = {3: ((0, 2, 4), (1, 3, 5)), 5: ((0, 1, 2, 3, 4), (0, 1, 3, 4, 5)), 7: (tuple(range(7)),)}.get(count)
     pattern = days[int(rng.integers(len(days)))] if days else tuple(range(min(count, 7)))
-    begins = int(rng.choice([8, 8, 9, 9, 10, 10, 13, 13, 14, 14, 15, 16])) * 60 + int(rng.choice([0, 30]))
+    earliest, latest = WINDOWS[int(rng.choice(len(WINDOWS), p=WINDOW_SHARES))]
     staff_class = "carer_medical" if rng.random() < 0.8 else "carer_health"
     nursed = rng.random() < NURSED
     usual = USUAL[max(2, min(level, 6))]
     return tuple(
         SlotDraft(
-            weekday=day, earliest=_clock(begins), latest=_clock(begins + 90), minutes=60,
+            weekday=day, earliest=earliest, latest=latest, minutes=60,
             items=NURSING if nursed and at == 0 else usual[at % len(usual)],
             staff_class="nurse" if nursed and at == 0 else staff_class,
         )
         for at, day in enumerate(pattern)
     )
-
-
-def _clock(minutes: int) -> time:
-    return time(minutes // 60, minutes % 60)
 
 
 @transaction.atomic

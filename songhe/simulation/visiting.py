@@ -84,16 +84,18 @@ def _report(visits: Sequence[tuple[Any, ...]], courses: VisitCourses, phones: Ph
     bearing = rng.random(len(visits)) * 2 * np.pi
     signed = rng.random(len(visits)) > 0.003
     last_end: dict[UUID, datetime] = {}
+    last_planned: dict[UUID, datetime] = {}
     for at, (pk, carer, planned, minutes, items, lng, lat) in enumerate(visits):
         if courses.outcome[at] != DONE:
             continue
         mistake = _CODES[courses.mistake[at]]
         start = planned + timedelta(minutes=int(courses.start_shift[at]))
         # A carer who runs late begins the next visit late; only a cheat is at two places at once.
-        if carer in last_end and start < last_end[carer] and mistake != "overlap":
-            start = last_end[carer] + timedelta(minutes=2)
+        if carer in last_end and mistake not in ("overlap", "impossible_travel"):
+            way = max(timedelta(minutes=3), planned - last_planned[carer])
+            start = max(start, last_end[carer] + min(way, timedelta(minutes=40)))
         end = start + timedelta(minutes=max(1, round(minutes * float(courses.length_share[at]))))
-        last_end[carer] = end
+        last_end[carer], last_planned[carer] = end, planned + timedelta(minutes=minutes)
         error = timedelta(seconds=int(courses.clock_error[at]))
         place = _place(lng, lat, courses, at, bearing[at])
         device = f"phone-{carer.hex[-12:]}" if mistake != "shared_device" else "phone-shared"
