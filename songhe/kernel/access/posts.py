@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,6 +15,8 @@ from .models import Account, Post
 from .roles import Role
 
 SESSION_KEY = "post"
+#: The clock has always been there, also on the past days that a simulation lives.
+_ALWAYS = date(2000, 1, 1)
 
 
 def held_by(account: Account) -> list[Post]:
@@ -42,7 +45,7 @@ def system(area_code: str = "") -> Post:
         username="system", defaults={"name": "系统", "password": "!", "is_active": False}
     )
     post, _ = Post.objects.get_or_create(
-        account=account, role=Role.SYSTEM, defaults={"title": "自动办理", "area_code": area_code}
+        account=account, role=Role.SYSTEM, defaults={"title": "自动办理", "area_code": area_code, "starts": _ALWAYS}
     )
     post.account = account
     return post
