@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from songhe.kernel import hooks
 from songhe.kernel.access import consent
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
@@ -191,6 +192,8 @@ def _conclude(cases: Cases, firing: Firing) -> None:
         firing.note(case, level=case.official_level, valid_until=case.valid_until.isoformat())
     concluding.replace_earlier(cases, firing)
     concluding.set_levels(cases)
+    people = [c.person_id for c in cases]
+    firing.afterwards(lambda: hooks.call("assessment.concluded", people, by=firing.by, at=firing.at))
 
 
 @effect(PROCESS, "deliver")

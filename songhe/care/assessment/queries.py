@@ -14,7 +14,7 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.access.scoping import ScopedQuerySet
 from songhe.kernel.errors import Missing
 from songhe.kernel.intervals import in_force
-from songhe.register.people.models import Cover, Person
+from songhe.register.people.models import CareLevel, Cover, Person
 from songhe.register.sites.models import Organisation
 from songhe.register.workforce.models import Absence, Certificate, Worker
 
@@ -26,8 +26,13 @@ _RULES = "facts for the rules of intake"
 _TEAM = "the assessors of the agency that has the case"
 
 
+def as_uuid(text: str) -> UUID:
+    """A choice of a form as an id."""
+    return UUID(text)
+
+
 def facts(person_ids: Collection[UUID], on: date, *, leaving_out: Collection[UUID] = ()) -> dict[UUID, rules.Facts]:
-    """What the rules of intake ask about these people; three queries however many they are."""
+    """What the rules of intake ask about these people; four queries however many they are."""
     ids = list(person_ids)
     people = Person.objects.unscoped(_RULES).filter(pk__in=ids).only("birth_date", "status", "death_date")
     covers = {
@@ -57,6 +62,7 @@ def facts(person_ids: Collection[UUID], on: date, *, leaving_out: Collection[UUI
                 case.pk, case.number, case.kind, case.state, case.official_level, case.concluded_on,
                 case.delivered_on, case.valid_until, case.objected,
             )
+    last |= _handed_over(set(ids) - set(last))
     found = {}
     for person in people:
         cover = covers.get(person.pk)
@@ -66,6 +72,20 @@ def facts(person_ids: Collection[UUID], on: date, *, leaving_out: Collection[UUI
             open_case=open_cases.get(person.pk, ""), last=last.get(person.pk),
         )
     return found
+
+
+def _handed_over(person_ids: Collection[UUID]) -> dict[UUID, rules.Conclusion]:
+    """Official levels from before the platform, which no case here produced: they too can be renewed."""
+    rows = CareLevel.objects.unscoped(_RULES).filter(
+        person_id__in=list(person_ids), scheme="shanghai", official=True, case_id=None, ends__isnull=False
+    )
+    return {
+        row.person_id: rules.Conclusion(
+            row.pk, "历史结论", Assessment.Kind.FIRST, "delivered", row.level, row.starts, row.starts,
+            row.ends - timedelta(days=1), False,
+        )
+        for row in rows.order_by("starts")
+    }
 
 
 def request_of(case: Assessment) -> rules.Request:

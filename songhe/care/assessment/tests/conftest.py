@@ -15,7 +15,7 @@ from songhe.care.assessment.models import Assessment
 from songhe.engines import scoring
 from songhe.kernel import clock
 from songhe.kernel.ids import uuid7
-import songhe.register.people.access  # noqa: F401  (temporary)
+from songhe.register.people import access as _people_access  # noqa: F401  (until the register hangs itself up)
 from songhe.register.people.models import Person
 from songhe.simulation.cast import Cast
 
