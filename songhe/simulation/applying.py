@@ -19,7 +19,7 @@ from songhe.kernel import calendar, clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.posts import system
 from songhe.kernel.errors import Refused
-from songhe.register.people.models import CareLevel, Person
+from songhe.register.people.models import CareLevel, Person, Stay
 
 from . import answers, ink, stock
 from .population import daily
@@ -75,7 +75,9 @@ def _apply(town: Town, rng: np.random.Generator, day: date) -> None:
     eligible &= ~np.isnan(people.lng)
     firsts = daily.pick_first_applicants(rng, counts["first"], people.true_level, people.level, eligible, stated)
     applications = [actions.Application(person_id=town.placed.people[i], kind="first") for i in firsts]
-    applications += _renewals(day, counts.get("renewal", 0), open_now)
+    applications += _renewals(day, counts["renewal"], open_now)
+    applications += _changes(rng, counts["change"], held - open_now)
+    applications += _from_hospital(day, counts["green"], open_now | held)
     by_town: dict[Post, list[actions.Application]] = {}
     rows = Person.objects.unscoped(WHY).filter(pk__in=[a.person_id for a in applications], status="living", death_date=None)
     areas = dict(rows.values_list("pk", "area_code"))
@@ -94,6 +96,25 @@ def _renewals(day: date, count: int, open_now: set[UUID]) -> list[actions.Applic
     rows = CareLevel.objects.unscoped(WHY).filter(scheme="shanghai", ends__gt=day, ends__lte=day + timedelta(days=60))
     people = [pid for pid in rows.order_by("ends").values_list("person_id", flat=True)[: 3 * count + 10] if pid not in open_now]
     return [actions.Application(person_id=pid, kind="renewal") for pid in people[:count]]
+
+
+def _changes(rng: np.random.Generator, count: int, people: set[UUID]) -> list[actions.Application]:
+    """People whose condition has changed while their conclusion still holds."""
+    known = sorted(people)
+    chosen = rng.choice(len(known), size=min(count, len(known)), replace=False) if known else []
+    words = "近期住院后自理能力明显下降，起身和行走需要他人帮助"
+    return [actions.Application(person_id=known[int(i)], kind="change", statement=words) for i in chosen]
+
+
+def _from_hospital(day: date, count: int, known: set[UUID]) -> list[actions.Application]:
+    """People who came home from hospital in the last weeks and ask by the green channel."""
+    rows = Stay.objects.unscoped(WHY).filter(kind="hospital", ends__lt=clock.now(), ends__gt=clock.now() - timedelta(days=60))
+    found = [
+        actions.Application(person_id=pid, kind="first", green_channel=True, discharged_on=ends.astimezone(clock.SHANGHAI).date())
+        for pid, ends in rows.order_by("-ends").values_list("person_id", "ends")
+        if pid not in known
+    ]
+    return found[:count]
 
 
 def _tolerant(wanted: Sequence[actions.Application], post: Post) -> list[Assessment]:
