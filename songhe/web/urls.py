@@ -4,12 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from . import errors, views, views_gallery
+from . import errors, health, views, views_gallery
+from .api import api
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("posts/", views.choose_post, name="choose_post"),
     path("second-factor/", views.second_factor, name="second_factor"),
+    path("healthz", health.healthz, name="healthz"),
     path("language/", views.language, name="language"),
     path("styles/", views_gallery.styles, name="styles"),
     path("styles/<slug:face>/", views_gallery.styles, name="styles"),
@@ -40,6 +42,8 @@ ROOMS = {
 urlpatterns += [
     path(f"{prefix}/", include(f"{app}.urls")) for prefix, app in ROOMS.items() if find_spec(app) and find_spec(f"{app}.urls")
 ]
+
+urlpatterns += [path("api/v1/", api.urls)]
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden

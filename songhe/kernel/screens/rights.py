@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.core.checks import Error, register
@@ -88,6 +88,8 @@ def screens() -> dict[str, Screen]:
 
 def is_foreign(view: Any) -> str:
     """The reason why a library's view may do without a declaration, or an empty string."""
+    while isinstance(view, partial):
+        view = view.func
     module = getattr(view, "__module__", "") or ""
     for prefix, reason in FOREIGN.items():
         if module == prefix or module.startswith(prefix + "."):
