@@ -15,5 +15,5 @@ def run(options: Namespace) -> int:
         if options.verbose:
             print(f"  {line}")
 
-    print(load_district(options.name, report))
+    print(load_district(options.name, report, progress=lambda part: print(f"  {part}", flush=True)))
     return 0

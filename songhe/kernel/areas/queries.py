@@ -1,12 +1,13 @@
-"""Reads of the area tree, kept in memory: a few hundred rows that change once a year."""
+"""Reads of the area tree, kept in memory (a few hundred rows that change once a year), and of published figures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.cache import cache
 
-from .models import Area
+from .models import Area, PublishedFact
 
 CACHE_KEY = "areas.tree"
 LENGTHS = {"city": 4, "district": 6, "town": 9, "committee": 12}
@@ -37,6 +38,17 @@ def forget() -> None:
     cache.delete(CACHE_KEY)
 
 
+def stem(code: str) -> str:
+    """The digits that a whole subtree shares; a code shorter than twelve is one already.
+
+    >>> stem("310110000000"), stem("310107005000"), stem("310107")
+    ('310110', '310107005', '310107')
+    """
+    if len(code) < 12:
+        return code
+    return next((code[:length] for length in (2, 4, 6, 9) if not code[length:].strip("0")), code)
+
+
 def town_code(code: str) -> str:
     """The town an area code lies in."""
     return code[:9] + "000" if len(code) >= 9 else ""
@@ -61,14 +73,14 @@ def town_name(code: str) -> str:
 
 def towns(prefix: str) -> list[Node]:
     """Towns under a prefix, in the order of their codes."""
-    stem = prefix.rstrip("0") if len(prefix) == 12 else prefix
-    return [n for c, n in sorted(tree().items()) if n.kind == "town" and c.startswith(stem[:9])]
+    shared = stem(prefix)[:9]
+    return [n for c, n in sorted(tree().items()) if n.kind == "town" and c.startswith(shared)]
 
 
 def committees(prefix: str) -> list[Node]:
     """Committees under a prefix."""
-    stem = prefix[:9] if len(prefix) == 12 and prefix.endswith("000") else prefix
-    return [n for c, n in sorted(tree().items()) if n.kind == "committee" and c.startswith(stem)]
+    shared = stem(prefix)
+    return [n for c, n in sorted(tree().items()) if n.kind == "committee" and c.startswith(shared)]
 
 
 def path(code: str) -> list[Node]:
@@ -77,3 +89,27 @@ def path(code: str) -> list[Node]:
     full = code.ljust(12, "0")
     chain = [full[:2].ljust(12, "0"), full[:4].ljust(12, "0"), full[:6].ljust(12, "0"), full[:9].ljust(12, "0"), full]
     return [known[c] for c in dict.fromkeys(chain) if c in known]
+
+
+def boundaries(prefix: str) -> list[Area]:
+    """Towns under a prefix that have a boundary, with the credit it must be shown with.
+
+    The lines are for analysis and are no legal borders; a page that draws them says so.
+    """
+    rows = Area.objects.filter(kind=Area.Kind.TOWN, code__startswith=stem(prefix), boundary__isnull=False)
+    return list(rows.order_by("code"))
+
+
+def published(area_code: str, indicator: str, on: date | None = None) -> PublishedFact | None:
+    """The newest published stock figure of an area, on or before a day; unverified ones never."""
+    rows = PublishedFact.objects.filter(
+        area_code=area_code.ljust(12, "0"), indicator=indicator, kind=PublishedFact.Kind.STOCK
+    ).exclude(status="unverified")
+    if on is not None:
+        rows = rows.filter(reference_date__lte=on)
+    return rows.order_by("-reference_date").first()
+
+
+def facts(area_code: str) -> list[PublishedFact]:
+    """Everything published about an area, newest first within an indicator."""
+    return list(PublishedFact.objects.filter(area_code=area_code.ljust(12, "0")))

@@ -1,8 +1,9 @@
 import django.db.models.deletion
+from django.db import migrations, models
+
 import songhe.kernel.crypto
 import songhe.kernel.ids
 import songhe.kernel.intervals
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
