@@ -94,6 +94,11 @@ class ListPage:
     def __post_init__(self) -> None:
         _lists[self.name] = self
 
+    @property
+    def searchable(self) -> bool:
+        """Whether the list has a search box: a template would call the function instead of asking for it."""
+        return self.search is not None
+
     def narrowed(self, request: HttpRequest, post: Post) -> tuple[QuerySet[Any], dict[str, str], str]:
         """The queryset after search and filters, the filters in use, and the search text."""
         found = self.rows(post)
@@ -137,11 +142,7 @@ class ListPage:
             "page": self,
             "list": page,
             "rows": [self.cells(row, post) for row in page.rows],
-            "filters": [
-                {"key": f.key, "label": f.label, "kind": f.kind,
-                 "choices": f.choices(post) if f.choices else (), "value": chosen.get(f.key, "")}
-                for f in self.filters
-            ],
+            "filters": [f for f in self._offered(post, chosen) if f["kind"] != "select" or f["choices"]],
             "sort": sort,
             "q": text,
             "narrowed": bool(text or chosen),
@@ -152,6 +153,14 @@ class ListPage:
         }
         moving = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
         return render(request, f"{self.template}#rows" if moving else self.template, context)
+
+    def _offered(self, post: Post, chosen: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The filters as the template draws them; one that leaves nothing to choose is not offered."""
+        return [
+            {"key": f.key, "label": f.label, "kind": f.kind,
+             "choices": f.choices(post) if f.choices else (), "value": chosen.get(f.key, "")}
+            for f in self.filters
+        ]
 
     def cells(self, row: Any, post: Post) -> dict[str, Any]:
         """One row as the template draws it."""
