@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
+from django.db import connection, connections
 
 from songhe.delivery.plans import actions as plans
 from songhe.delivery.plans.models import CarePlan
@@ -111,3 +115,41 @@ class Delivery:
 def delivery(cast: Cast) -> Delivery:
     """The cast's provider, ready to work."""
     return Delivery(cast)
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: object, tmp_path: object) -> Iterator[str]:
+    """A copy of the empty test database in the place of the default one, whose commits threads see.
+
+    A race needs connections that see each other's commits, which a test inside a transaction
+    cannot have; and SQLite's shared memory locks whole tables. Gives the vendor.
+    """
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        usual_settings, usual = connections.databases["default"], connections["default"]
+        vendor, drop = connection.vendor, None
+        settings = dict(usual_settings)
+        if vendor == "sqlite":
+            settings |= {"NAME": f"{tmp_path}/race.sqlite3", "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20}}
+            connection.ensure_connection()
+            with sqlite3.connect(settings["NAME"]) as target:
+                connection.connection.backup(target)
+        else:
+            known, name = connection.settings_dict, f"songhe_race_{uuid.uuid4().hex[:12]}"
+            connection.close()
+            server = psycopg.connect(
+                dbname="postgres", user=known["USER"], password=known["PASSWORD"] or None, host=known["HOST"] or None,
+                port=known["PORT"] or None, autocommit=True,
+            )
+            server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{known["NAME"]}"')
+            settings["NAME"], drop = name, f'DROP DATABASE "{name}" WITH (FORCE)'
+        connections.databases["default"] = connections.configure_settings({"default": settings})["default"]
+        del connections["default"]
+        try:
+            yield vendor
+        finally:
+            connections["default"].close()
+            connections.databases["default"] = usual_settings
+            connections["default"] = usual
+            if drop:
+                server.execute(drop)
+                server.close()
