@@ -244,8 +244,15 @@ def request_review(case: Assessment, *, by: Post, reason: str, applicant: str = 
 
 
 def run_due(on: date | None = None) -> int:
-    """What the clock does by itself: conclude when the notice is over, expire when the term is."""
-    return fire_due(Assessment, by=posts.system(), on=on)
+    """What the clock does by itself: conclude when the notice is over, expire what is no longer valid."""
+    day, by = on or clock.today(), posts.system()
+    moved = fire_due(Assessment, by=by, on=day)
+    over = (
+        Assessment.objects.unscoped("the clock acts on every case")
+        .filter(state="delivered", valid_until__lt=day)
+        .order_by("pk")
+    )
+    return moved + len(fire(over, "expire", by=by))
 
 
 @hooks.on("person.died")

@@ -20,7 +20,7 @@ from songhe.kernel.calendar import Deadline
 from songhe.kernel.process.deadlines import due
 from songhe.kernel.registry import CaseFace
 
-from . import forms, queries, rules, terms
+from . import forms, instruments, queries, rules, terms
 from .models import Assessment
 from .process import PROCESS
 
@@ -80,25 +80,28 @@ def _found(case: Assessment) -> list[tuple[str, Any]]:
 
 @dataclass(frozen=True)
 class Term:
-    """A time limit of the case: when it ends, and whether it was kept."""
+    """A time limit of the case: when it ends, and whether it was kept. A notice has to run its time out."""
 
     label: str
     limit: str
     due: Deadline | None
     done_on: date | None
     because: Because
+    runs_out: bool = False
 
     @property
     def kept(self) -> bool:
         """Done in time."""
-        return bool(self.done_on and self.due and self.done_on <= self.due.on)
+        return self.runs_out or bool(self.done_on and self.due and self.done_on <= self.due.on)
 
 
-def _term(case: Assessment, label: str, key: str, start: date | None, done: date | None) -> Term | None:
+def _term(
+    case: Assessment, label: str, key: str, start: date | None, done: date | None, *, runs_out: bool = False
+) -> Term | None:
     if start is None:
         return None
     value = policy.value(key, on=start, area=case.area_code)
-    return Term(label, value.shown, due(key, start, case.area_code), done, value.because())
+    return Term(label, value.shown, due(key, start, case.area_code), done, value.because(), runs_out)
 
 
 def clocks(case: Assessment, post: Post) -> Mapping[str, Any] | None:
@@ -107,7 +110,7 @@ def clocks(case: Assessment, post: Post) -> Mapping[str, Any] | None:
     found = [
         _term(case, "受理至出具报告", terms.assess_key(case), case.accepted_on, case.reported_on),
         _term(case, "异议成立后重新审核", "assessment.deadline.objection_handling", case.reworked_on, case.reported_on),
-        _term(case, "公示", "assessment.deadline.notice_days", case.noticed_on, case.concluded_on),
+        _term(case, "公示", "assessment.deadline.notice_days", case.noticed_on, case.concluded_on, runs_out=True),
         _term(case, "告知申请人", notify, case.concluded_on, case.delivered_on),
     ]
     if case.delivered_on and rules.next_objection(case.kind):
@@ -137,7 +140,8 @@ def scores(case: Assessment, post: Post) -> Mapping[str, Any] | None:
         return None
     surveys = queries.surveys_of(case)
     sheets = []
-    for name, survey in surveys.items():
+    for name in [n for n in instruments.NAMES if n in surveys]:
+        survey = surveys[name]
         instrument = scoring.load(name)
         result = survey.result
         grades = {g["dimension"]: g["name"] for g in result.get("grades", [])}

@@ -81,7 +81,7 @@ def _deadline(case: Assessment, post: Post) -> Deadline | None:
 
 
 def _kind(case: Assessment, post: Post) -> Any:
-    word = case.get_kind_display()
+    word = case.get_kind_display().removesuffix("评估")
     if case.green_channel:
         return {"word": f"{word} · 绿色通道", "tone": "info"}
     return {"word": f"{word} · 优先", "tone": "info"} if case.priority else word
@@ -95,14 +95,12 @@ LIST = ListPage(
         Col("person", "长者", lambda c, p: c.person.name, primary=True,
             link=lambda c: reverse("cases:page", args=["assessment", c.pk])),
         Col("number", "编号", lambda c, p: c.number),
-        Col("age", "年龄", lambda c, p: c.person.age, kind="number"),
         Col("town", "街镇", lambda c, p: areas.town_name(c.area_code)),
         Col("kind", "类别", _kind, kind="tag"),
         Col("state", "状态", lambda c, p: c.state_now, kind="state"),
         Col("due", "时限", _deadline, kind="deadline"),
         Col("agency", "评估机构", lambda c, p: c.agency.name if c.agency else ""),
         Col("level", "照护等级", lambda c, p: rules.level_label(c.official_level if c.concluded_on else None)),
-        Col("until", "有效期止", lambda c, p: c.valid_until if c.state in rules.IN_FORCE else None, kind="date"),
         Col("opened", "申请日期", lambda c, p: c.opened_at.astimezone(clock.SHANGHAI).date(), kind="date"),
     ],
     filters=[

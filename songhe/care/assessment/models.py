@@ -96,6 +96,7 @@ class Assessment(Case):
             models.Index(fields=["person", "-opened_at"]),
             models.Index(fields=["opened_at"]),
             models.Index(fields=["accepted_on"]),
+            models.Index(fields=["state", "valid_until"]),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -61,7 +61,8 @@ PROCESS = Process(
              icon="rosette-discount-check"),
         Step("deliver", "送达结果告知书", ("concluded",), "delivered", who(*_CLERKS, Role.SYSTEM), primary=True,
              icon="mail-check"),
-        Step("expire", "结论到期", ("delivered",), "expired", who(Role.SYSTEM), when_due=True, icon="clock-off"),
+        # Taken by the clock on the day after the last day of validity, which is no time limit of the state.
+        Step("expire", "结论到期", ("delivered",), "expired", who(Role.SYSTEM), icon="clock-off"),
         Step("supersede", "被新结论取代", ("concluded", "delivered"), "superseded", who(Role.SYSTEM), icon="replace"),
         Step("withdraw", "撤回申请", _BEFORE_VISIT, "withdrawn", who(*_APPLICANTS), reason_required=True, danger=True,
              icon="x"),

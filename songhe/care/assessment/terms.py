@@ -62,8 +62,6 @@ def limit(case: Assessment, state: State, start: date) -> Deadline | None:
         return due("assessment.deadline.notice_days", case.noticed_on, case.area_code)
     if state.name == "concluded" and case.green_channel:
         return due("assessment.deadline.green_channel_notify", start, case.area_code)
-    if state.name == "delivered" and case.valid_until:
-        return Deadline(case.valid_until, certain=True)
     return None
 
 

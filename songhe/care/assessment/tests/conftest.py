@@ -17,6 +17,7 @@ from songhe.kernel import clock
 from songhe.kernel.ids import uuid7
 from songhe.register.people import access as _people_access  # noqa: F401  (until the register hangs itself up)
 from songhe.register.people.models import Person
+from songhe.register.workforce.models import Certificate, Worker
 from songhe.simulation.cast import Cast
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"a signature"
@@ -45,6 +46,23 @@ def fill(cast: Cast, case: Assessment, points: int = 1) -> None:
         [actions.Material(case.pk, PNG, "signature", signer=s) for s in ("assessor_a", "assessor_b", "elder")],
         by=cast.assessor,
     )
+
+
+def staff(cast: Cast, organisation: str, *classes: str) -> list[Worker]:
+    """Certified assessors of these classes, newly in the service of an agency."""
+    organisations = cast.organisations[organisation]
+    made = [
+        Worker(
+            organisation=organisations, name=f"评估员{c}{n}", pinyin=f"pingguyuan{n}", sex="f", occupation="assessor",
+            assessor_class=c, area_code=organisations.area_code, starts=date(2020, 1, 1),
+        )
+        for n, c in enumerate(classes)
+    ]
+    Worker.objects.bulk_create(made)
+    Certificate.objects.bulk_create(
+        [Certificate(worker=w, kind="评估员培训合格证", number=str(w.pk)[-6:], starts=date(2020, 1, 1)) for w in made]
+    )
+    return made
 
 
 def tomorrow(hour: int = 10) -> datetime:
