@@ -44,8 +44,10 @@ def _portal_kinds() -> list[str]:
     return [kind.code for kind in kinds().values() if kind.portal]
 
 
-def timeline(person_id: UUID, post: Post, *, limit: int = 50, before: datetime | None = None) -> list[Moment]:
-    """What happened to a person, newest first, as ``post`` may read it.
+def timeline(
+    person_id: UUID, post: Post, *, limit: int = 50, before: datetime | None = None, skip: int = 0
+) -> list[Moment]:
+    """What happened to a person, newest first, as ``post`` may read it; ``skip`` pages on.
 
     The caller has already opened the person through her scope; elder and family
     see the kinds that are declared for the portal.
@@ -55,7 +57,7 @@ def timeline(person_id: UUID, post: Post, *, limit: int = 50, before: datetime |
         rows = rows.filter(at__lt=before)
     if post.is_portal:
         rows = rows.filter(kind__in=_portal_kinds())
-    return _moments(rows.order_by("-at", "-id")[:limit])
+    return _moments(rows.order_by("-at", "-id")[skip : skip + limit])
 
 
 def history(subject_ids: list[UUID], *, portal: bool = False, limit: int = 200) -> list[Moment]:

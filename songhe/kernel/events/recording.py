@@ -88,7 +88,9 @@ def record_many(news: Iterable[New], *, by: Post) -> list[Event]:
     """
     from .models import Event
 
-    label, post_id, now = by.label, by.pk, clock.now()
+    # Elders and relatives by their part, not by name: the chain seals the actor and could not forget one.
+    label = by.get_role_display() if by.is_portal else by.label
+    post_id, now = by.pk, clock.now()
     rows = []
     for new in news:
         if new.kind not in _kinds:

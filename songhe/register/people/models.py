@@ -46,6 +46,30 @@ class Person(ScopedModel):
         MODEST = "modest", "低于企业平均养老金"
         GENERAL = "general", "一般"
 
+    class Language(models.TextChoices):
+        """语言 in which she is best spoken to."""
+
+        SHANGHAINESE = "shanghainese", "沪语"
+        MANDARIN = "mandarin", "普通话"
+        DIALECT = "dialect", "其他方言"
+
+    class Marital(models.TextChoices):
+        """婚姻状况."""
+
+        MARRIED = "married", "有配偶"
+        WIDOWED = "widowed", "丧偶"
+        DIVORCED = "divorced", "离婚"
+        SINGLE = "single", "未婚"
+
+    class Education(models.TextChoices):
+        """文化程度."""
+
+        NONE = "none", "未上过学"
+        PRIMARY = "primary", "小学"
+        JUNIOR = "junior", "初中"
+        SENIOR = "senior", "高中及中专"
+        COLLEGE = "college", "大专及以上"
+
     class Status(models.TextChoices):
         """档案状态."""
 
@@ -73,10 +97,10 @@ class Person(ScopedModel):
     lat = models.FloatField("纬度", null=True, blank=True)
     living = models.CharField("居住情况", max_length=12, choices=Living.choices)
     income = models.CharField("收入类别", max_length=8, choices=Income.choices, default=Income.GENERAL)
-    language = models.CharField("语言", max_length=12, default="mandarin")
+    language = models.CharField("语言", max_length=12, choices=Language.choices, default=Language.MANDARIN)
     sex_wish = models.CharField("护理员性别意愿", max_length=1, choices=Sex.choices, blank=True)
-    marital = models.CharField("婚姻状况", max_length=12, blank=True)
-    education = models.CharField("文化程度", max_length=12, blank=True)
+    marital = models.CharField("婚姻状况", max_length=12, choices=Marital.choices, blank=True)
+    education = models.CharField("文化程度", max_length=12, choices=Education.choices, blank=True)
     status = models.CharField("档案状态", max_length=8, choices=Status.choices, default=Status.LIVING)
     death_date = models.DateField("死亡日期", null=True, blank=True)
     synthetic = models.BooleanField("模拟人员", default=False)

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+#: Where somebody is registered who lives here but is not registered in this district 区外户籍.
+OTHER_DISTRICT, OTHER_PROVINCE = "310000000000", "000000000000"
+HUKOU_OUTSIDE = {OTHER_DISTRICT: "本市其他区", OTHER_PROVINCE: "外省市"}
+
 _LETTERS = re.compile(r"[a-z]+")
 _TAIL = re.compile(r"[0-9]{3}[0-9X]")
 _NUMBER = re.compile(r"[0-9]{17}[0-9X]")

@@ -6,11 +6,12 @@ beginning, pinyin, initials, the blind index of a whole number or of its last fo
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songhe.kernel import clock
 from songhe.kernel.access.rights import area_q
-from songhe.kernel.access.scoping import ScopedQuerySet
 from songhe.kernel.crypto import blind_index
 from songhe.kernel.intervals import in_force
 from songhe.kernel.text import FirstCharacter, begins_with
@@ -19,6 +20,7 @@ from .access import is_broad
 from .models import CareLevel, Relative
 from .rules import Sought, Word, born_between, read_search
 
+Rows = QuerySet[Any]
 #: Age bands 年龄段 of the filter: key, words, youngest, oldest.
 AGE_BANDS = (
     ("60", "60–69 岁", 60, 69),
@@ -31,14 +33,14 @@ AGE_BANDS = (
 UNRATED = "none"
 
 
-def search(rows: ScopedQuerySet, text: str) -> ScopedQuerySet:
+def search(rows: Rows, text: str) -> Rows:
     """Those of ``rows`` who fit every word that was typed (see :func:`.rules.read_search`)."""
     for word in read_search(text):
         rows = _narrow(rows, word)
     return rows
 
 
-def _narrow(rows: ScopedQuerySet, word: Word) -> ScopedQuerySet:
+def _narrow(rows: Rows, word: Word) -> Rows:
     match word.kind:
         case Sought.NAME if len(word.text) == 1:
             return rows.alias(surname=FirstCharacter("name")).filter(surname=word.text)
@@ -58,48 +60,48 @@ def _narrow(rows: ScopedQuerySet, word: Word) -> ScopedQuerySet:
     return rows.none()
 
 
-def _by_letters(rows: ScopedQuerySet, letters: str) -> ScopedQuerySet:
+def _by_letters(rows: Rows, letters: str) -> Rows:
     """Pinyin where anybody is spelt so, else initials. Joined by *or*, neither index would give the order."""
-    spelt: ScopedQuerySet = rows.filter(begins_with("pinyin", letters))
+    spelt: Rows = rows.filter(begins_with("pinyin", letters))
     if len(letters) == 1 or spelt.order_by().exists():
         return spelt
-    initials: ScopedQuerySet = rows.filter(begins_with("initials", letters))
+    initials: Rows = rows.filter(begins_with("initials", letters))
     return initials
 
 
-def _by_phone(rows: ScopedQuerySet, phone: str) -> ScopedQuerySet:
+def _by_phone(rows: Rows, phone: str) -> Rows:
     """By her own telephone, or by that of somebody of the family who is calling."""
     index = blind_index(phone, "phone")
     called = Relative.objects.unscoped("narrows rows that are scoped themselves").filter(phone_index=index)
     # Fetched first: as a subquery under an "or" it would keep both indexes from being used.
     family = list(called.values_list("person_id", flat=True)[:50])
-    found: ScopedQuerySet = rows.filter(Q(phone_index=index) | Q(pk__in=family))
+    found: Rows = rows.filter(Q(phone_index=index) | Q(pk__in=family))
     return found
 
 
-def living_in(rows: ScopedQuerySet, area_code: str) -> ScopedQuerySet:
+def living_in(rows: Rows, area_code: str) -> Rows:
     """Those who live under an area 常住."""
-    found: ScopedQuerySet = rows.filter(area_q("area_code", area_code, broad=is_broad(area_code)))
+    found: Rows = rows.filter(area_q("area_code", area_code, broad=is_broad(area_code)))
     return found
 
 
-def registered_in(rows: ScopedQuerySet, area_code: str) -> ScopedQuerySet:
+def registered_in(rows: Rows, area_code: str) -> Rows:
     """Those who are registered under an area 户籍."""
-    found: ScopedQuerySet = rows.filter(area_q("hukou_area_code", area_code, broad=is_broad(area_code)))
+    found: Rows = rows.filter(area_q("hukou_area_code", area_code, broad=is_broad(area_code)))
     return found
 
 
-def with_level(rows: ScopedQuerySet, level: str) -> ScopedQuerySet:
+def with_level(rows: Rows, level: str) -> Rows:
     """Those whose Shanghai level is in force today; :data:`UNRATED` means those without one."""
     held = CareLevel.objects.filter(in_force(clock.today()), person=OuterRef("pk"), scheme="shanghai")
     if level == UNRATED:
-        return rows.filter(~Exists(held))  # type: ignore[no-any-return]
-    return rows.filter(Exists(held.filter(level=int(level))))  # type: ignore[no-any-return]
+        return rows.filter(~Exists(held))
+    return rows.filter(Exists(held.filter(level=int(level))))
 
 
-def of_age(rows: ScopedQuerySet, band: str) -> ScopedQuerySet:
+def of_age(rows: Rows, band: str) -> Rows:
     """Those in an age band of :data:`AGE_BANDS` today."""
     _key, _words, youngest, oldest = next(b for b in AGE_BANDS if b[0] == band)
     first, last = born_between(youngest, oldest, clock.today())
     rows = rows.filter(birth_date__lte=last)
-    return rows.filter(birth_date__gte=first) if first else rows  # type: ignore[no-any-return]
+    return rows.filter(birth_date__gte=first) if first else rows

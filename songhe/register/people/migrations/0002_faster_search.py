@@ -1,4 +1,3 @@
-
 import songhe.kernel.text
 from django.db import migrations, models
 
