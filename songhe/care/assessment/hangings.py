@@ -16,6 +16,7 @@ WORKERS = frozenset({Role.STREET, Role.ADVISOR, Role.BUREAU, Role.AGENCY, Role.A
 def hang_up() -> None:
     """Called once, when the app is ready."""
     declare_events(PROCESS)
+    events.declare("assessment.amended", "老年照护统一需求评估：补正申请", portal=True, icon="pencil")
     events.declare("assessment.began", "老年照护统一需求评估：评估员上门开始评估", portal=True, icon="clipboard-list")
     events.declare("assessment.recording_agreed", "同意留存评估影像", portal=True, icon="camera")
     events.declare("assessment.attached", "留存评估材料", portal=True, icon="paperclip")
