@@ -7,9 +7,13 @@ from datetime import time
 from typing import Any
 
 from django.db import transaction
+from shapely.geometry import shape
 
+from songhe.engines.geo import approximate_point
 from songhe.kernel import bulk, clock, events, guards
 from songhe.kernel.access.models import Post
+from songhe.kernel.areas import queries as areas
+from songhe.kernel.areas.models import Area
 from songhe.kernel.errors import Forbidden, Refused
 from songhe.kernel.events import New
 from songhe.kernel.pinyin import pinyin
@@ -67,6 +71,8 @@ def add_sites(rows: Sequence[Mapping[str, Any]], *, by: Post) -> list[Site]:
         site.source = site.source or f"{by.organisation_name or by.title}登记"
         site.source_id = site.source_id or f"{OWN}{site.pk}"
         site.status, site.as_of = "official", clock.today()
+        if site.lng is None:
+            _stand_in(site)
         made.append(site)
     bulk.insert(made)
     events.record_many([New("site.added", site) for site in made], by=by)
@@ -84,7 +90,7 @@ def change_site(site: Site, values: Mapping[str, Any], *, by: Post) -> list[str]
     differing = {name for name in FIELDS if name in values and getattr(site, name) != values[name]}
     # Where a position comes from goes with the position itself.
     if barred := sorted(n for n in differing - {"position_status"} if not may_change(by, n)):
-        words = "、".join(str(Site._meta.get_field(name).verbose_name) for name in barred)
+        words = "、".join(str(getattr(Site._meta.get_field(name), "verbose_name", name)) for name in barred)
         raise Forbidden(f"{words}由区民政局登记，请联系区民政局更正")
     if "area_code" in differing and not under(by, values["area_code"]):
         raise Refused("site.area", "不能把设施移到本区域以外", field="town", remedy="请由迁入区登记。")
@@ -152,6 +158,16 @@ def _change(row: Organisation | Site, values: Mapping[str, Any], kind: str, by: 
         row.save(update_fields=[*changed, "corrected"])
     events.record(kind, by=by, subject=row, data={"fields": changed})
     return changed
+
+
+def _stand_in(site: Site) -> None:
+    """Until somebody surveys it, a site stands at a point of its town that its own id decides."""
+    town = Area.objects.filter(code=areas.town_code(site.area_code), boundary__isnull=False).first()
+    if town is None:
+        site.position_status = "unknown"
+        return
+    site.lng, site.lat = approximate_point(shape(town.boundary), str(site.pk))
+    site.position_status = "approximate"
 
 
 def _spell(row: Organisation | Site) -> None:

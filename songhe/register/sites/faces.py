@@ -85,7 +85,7 @@ def day_of(request: HttpRequest, name: str = "on") -> date:
 
 
 def form_page(
-    request: HttpRequest, form: Form, heading: str, back: str, *, template: str = "formpage.html", **extra: Any
+    request: HttpRequest, form: Form, heading: str, back: str, *, template: str = "sites/form.html", **extra: Any
 ) -> HttpResponse:
     """A page that is one form; 422 where it came back with faults."""
     context = {"form": form, "heading": heading, "back": back, "submit": "保存", **extra}

@@ -29,7 +29,7 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
     return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
 
 
-def town_choices(post: Post, *codes: str) -> list[tuple[str, str]]:
+def town_choices(post: Post, *codes: str) -> list[tuple[str, Any]]:
     """Towns of a post, and the areas that a row has already."""
     found = [(node.code, node.name) for node in areas.towns(post.area_code)]
     known = {code for code, _ in found}

@@ -32,12 +32,11 @@ def _status(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 LIST = ListPage(
     name="sites.list",
     title="机构与设施",
-    rows=lambda post: queries.sites(),
+    rows=lambda post: queries.sites().filter(area_q("area_code", post.area_code[:6] or "31")),
     columns=[
         Col("name", "名称", lambda s, p: s.name, primary=True, link=lambda s: reverse("sites:site", args=[s.pk])),
         Col("kind", "类型", lambda s, p: s.get_kind_display()),
         Col("town", "街镇", lambda s, p: areas.town_name(s.area_code)),
-        Col("address", "地址", lambda s, p: s.address),
         Col("mode", "运营方式", lambda s, p: s.get_mode_display() if s.mode else ""),
         Col("capacity", "核定容量", lambda s, p: s.capacity, kind="number"),
         Col("state", "状态", lambda s, p: face(s), kind="state"),

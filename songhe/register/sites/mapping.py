@@ -28,6 +28,11 @@ def place(site: Site) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def one(site: Site) -> dict[str, Any] | None:
+    """A single site as a map of its own; None where its place is not known."""
+    return {"type": "FeatureCollection", "features": [place(site)]} if site.lng is not None else None
+
+
 def drawing(sites: Sequence[Site], prefix: str) -> dict[str, Any]:
     """Places, town shapes shaded by the number of these sites, and whom to credit for the shapes."""
     counted = Counter(site.area_code[:9] for site in sites)

@@ -32,17 +32,13 @@ class BedCount:
     kind: str
     number: int
     assumed: int
+    status: str = ""
     source: str = ""
 
     @property
     def label(self) -> str:
         """核定, 护理型 …"""
         return str(BedKind.Kind(self.kind).label)
-
-    @property
-    def status(self) -> str:
-        """How sure the number is."""
-        return "assumed" if self.assumed else "published"
 
 
 def sites() -> QuerySet[Site]:
@@ -137,9 +133,11 @@ def beds_of(site_id: UUID, day: date) -> list[BedCount]:
     rows = _in_use(day).filter(bed__site=site_id).values_list("kind", "status", "source").annotate(n=Count("pk"))
     found: dict[str, BedCount] = {}
     for kind, status, source, number in rows.order_by():
-        before = found.get(kind, BedCount(kind, 0, 0))
-        assumed = number if status == "assumed" else 0
-        found[kind] = BedCount(kind, before.number + number, before.assumed + assumed, source or before.source)
+        before = found.get(kind, BedCount(kind, 0, 0, status))
+        assumed = before.assumed + (number if status == "assumed" else 0)
+        # As sure as its least sure part.
+        least = "assumed" if assumed else status if status == before.status else "published"
+        found[kind] = BedCount(kind, before.number + number, assumed, least, source if assumed else before.source)
     return [found[kind] for kind in ORDER if kind in found]
 
 

@@ -67,7 +67,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "state": face(site),
         "icon": ICONS[Site.Kind(site.kind)],
         "position": POSITIONS.get(site.position_status, site.position_status),
-        "place": mapping.place(site) if site.lng is not None else None,
+        "places": mapping.one(site),
         "week": _week(site),
         "day": day,
         "beds": queries.beds_of(site.pk, day),

@@ -112,15 +112,24 @@ def _act(site: Site, chosen: list[Bed], values: dict[str, Any], post: Post) -> N
         bedding.stop_counting(site, chosen, values["kind"], values["starts"], by=post)
 
 
+def _tags(kinds: list[BedKind]) -> list[tuple[str, str, str]]:
+    """What is worth saying of a bed: that it is approved goes without saying."""
+    tags = [
+        (str(k.get_kind_display()), TONES.get(BedKind.Kind(k.kind), "mute"), k.status)
+        for k in kinds if k.kind != BedKind.Kind.APPROVED
+    ]  # fmt: skip
+    if len(tags) == len(kinds):
+        tags.insert(0, ("未核定", "mute", ""))
+    return tags
+
+
 def _context(site: Site, post: Post, day: Any, form: BedChangeForm) -> dict[str, Any]:
     rooms = queries.rooms(site.pk, day, post)
     return {
         "site": site,
         "day": day,
         "rooms": [
-            (room, [(bed, [(k.get_kind_display(), TONES.get(BedKind.Kind(k.kind), "mute"), k.status) for k in kinds])
-                    for bed, kinds in rows])
-            for room, rows in rooms
+            (room, [(bed, _tags(kinds)) for bed, kinds in rows]) for room, rows in rooms
         ],
         "counts": queries.beds_of(site.pk, day),
         "total": sum(len(rows) for _, rows in rooms),

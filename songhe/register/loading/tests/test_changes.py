@@ -123,7 +123,7 @@ def test_what_an_office_put_right_is_kept_and_said(edit: Edit, bureau: Post) -> 
     actions.change_site(first_home(), {"address": "富水路712号甲", "lng": 121.36, "lat": 31.26,
                                        "position_status": "surveyed"}, by=bureau)
     edit("institutions.csv", lambda rows: rows[0].update(operation_mode="公建民营"))
-    report = load_district("putuo")
+    load_district("putuo")
     home = first_home()
     assert (home.address, home.position_status, home.lng) == ("富水路712号甲", "surveyed", 121.36)
     assert home.mode == "public_private", "what nobody corrected still follows the list"
