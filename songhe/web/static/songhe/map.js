@@ -27,7 +27,7 @@
   const classes = (features) => {
     const values = features.map((f) => f.properties.value).filter((v) => v != null).sort((a, b) => a - b);
     const steps = Math.min(5, new Set(values).size);
-    return Array.from({ length: steps }, (_, n) => values[Math.floor((n * values.length) / steps)]);
+    return [...new Set(Array.from({ length: steps }, (_, n) => values[Math.floor((n * values.length) / steps)]))];
   };
   const step = (bounds, value) => Math.max(0, bounds.filter((bound) => value >= bound).length - 1);
   const shade = (bounds, value) =>
