@@ -7,6 +7,7 @@ children of this process and end with it.
 
 import argparse
 import ctypes
+import hashlib
 import json
 import os
 import signal
@@ -42,20 +43,33 @@ def assets() -> None:
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:] + "\n前端资源未能就绪 front-end assets failed")
 
 
+def shape() -> str:
+    """Hash of all migrations: a database that had them needs none."""
+    digest = hashlib.sha256((ROOT / "requirements" / "runtime.txt").read_bytes())
+    for path in sorted(ROOT.glob("songhe/**/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def build(database: Path, scale: int, seed: int) -> None:
-    """Everything that is in the database; only what the stamp does not vouch for is done again."""
+    """Everything that is in the database; what the stamp vouches for is not done again."""
     stamp = database.with_suffix(".json")
-    if not stamp.exists():
+    built = json.loads(stamp.read_text()) if stamp.exists() and database.exists() else {}
+    if built.get("shape") == shape():
+        return
+    if not built:
         for leftover in database.parent.glob(f"{database.name}*"):
             leftover.unlink()
     step(4, "数据库结构 migrations")
     songhe("migrate", "--quiet")
-    if stamp.exists():
+    if built:
+        stamp.write_text(json.dumps(built | {"shape": shape()}))
         return
     who = f"合成人口 1/{scale} a sample" if scale > 1 else "合成人口（全部 354,900 人） everybody"
     began = step(5, f"普陀区、{who}，从上月一日推演到昨天 lived until yesterday")
     songhe("simulate", "--scale", str(scale), "--seed", str(seed))
-    stamp.write_text(json.dumps({"scale": scale, "seed": seed, "seconds": round(time.monotonic() - began)}))
+    seconds = round(time.monotonic() - began)
+    stamp.write_text(json.dumps({"scale": scale, "seed": seed, "seconds": seconds, "shape": shape()}))
 
 
 def die_with_parent() -> None:
@@ -88,7 +102,7 @@ def answering(address: str, server: subprocess.Popen[bytes], seconds: float = 60
 def stop(children: list[subprocess.Popen[bytes]]) -> None:
     for child in children:
         if child.poll() is None:
-            os.killpg(child.pid, signal.SIGTERM)
+            os.killpg(child.pid, signal.SIGINT)
     for child in children:
         try:
             child.wait(timeout=25)
@@ -122,6 +136,8 @@ def serve(port: int) -> int:
     signal.signal(signal.SIGHUP, ended)
     try:
         children += [start("serve", "--port", str(port)), start("worker")]
+        # While they start: this process needs Django too, to say whom to sign in as.
+        songhe("demo-status", "--warm")
         if not answering(address, children[0]):
             print("网站没有启动成功，原因见上 the server did not start", file=sys.stderr)
             return 1
