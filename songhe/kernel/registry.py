@@ -112,6 +112,39 @@ class Entitled:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A request that a window takes in 受理事项.
+
+    roles: who may hand it in. needs: papers to bring. form: class of a form, made with ``person=``
+    and ``post=``. check: (person, the choices made so far, post) → reasons against, and what to
+    know besides. take: (valid form, post) → the case that was opened. afterwards: case → what
+    happens next, each a sentence with the last day for it, where there is one.
+    """
+
+    title: str
+    icon: str
+    summary: str
+    roles: frozenset[str]
+    needs: Sequence[str]
+    form: Any
+    check: Callable[[Any, Mapping[str, Any], Post], tuple[Sequence[Because], Sequence[Because]]]
+    take: Callable[[Any, Post], Any]
+    afterwards: Callable[[Any], Sequence[tuple[str, date | None]]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A sign-in of a demonstration that the start page may offer; real people are never listed."""
+
+    username: str
+    password: str
+    name: str
+    line: str
+    role: str
+
+
+@dataclass(frozen=True)
 class Indicator:
     """An indicator, declared once for screens, exports, programs and targets.
 
@@ -161,6 +194,10 @@ entitlements: Registry[Callable[[UUID, Post], Sequence[Entitled]]] = Registry("e
 indicators: Registry[Indicator] = Registry("indicators")
 file_panels: Registry[FilePanel] = Registry("file panels")
 shredders: Registry[Shredder] = Registry("shredders")
+#: What the window takes in, and elder and family hand in online.
+intake: Registry[Offer] = Registry("intake")
+#: Shown on the start page of an installation that carries generated people, and of no other.
+sign_ins: Registry[SignIn] = Registry("sign-ins")
 importers: Registry[Any] = Registry("importers")
 #: Who serves whom: person ids → ids of the organisations that serve each, for rules of avoidance 回避.
 servers: Registry[Callable[[set[UUID]], dict[UUID, set[UUID]]]] = Registry("servers")

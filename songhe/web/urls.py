@@ -4,11 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from songhe.desk.portal import views_start
+
 from . import errors, health, views, views_gallery
 from .api import api
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("start/", views_start.start, name="start"),
     path("posts/", views.choose_post, name="choose_post"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("healthz", health.healthz, name="healthz"),

@@ -24,9 +24,13 @@ HOMES = {
 }
 
 
-@screen("home", roles=EVERYBODY)
+@screen("home", roles=ANYBODY)
 def home(request: HttpRequest) -> HttpResponse:
-    """Send a post to the page where its day begins."""
+    """Send a post to the page where its day begins, and a visitor to the public page."""
+    if not request.user.is_authenticated:
+        return redirect("start")
+    if request.post is None:  # type: ignore[attr-defined]
+        return redirect(f"{reverse('choose_post')}?next={request.path}")
     return redirect(HOMES.get(Role(request.post.role), "worklist:index"))  # type: ignore[attr-defined]
 
 
