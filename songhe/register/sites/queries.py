@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce, Substr
 from django.utils.translation import gettext as _
 
@@ -116,7 +116,7 @@ def beds_on(day: date, prefix: str = "", by: Literal["site", "town"] = "site") -
     rows = _in_use(day)
     if prefix:
         rows = rows.filter(area_q("bed__area_code", prefix))
-    key: Any = "bed__site" if by == "site" else Substr("bed__area_code", 1, 9)
+    key = F("bed__site") if by == "site" else Substr("bed__area_code", 1, 9)
     found: dict[Any, dict[str, int]] = {}
     for place, kind, number in rows.annotate(place=key).values_list("place", "kind").annotate(n=Count("pk")).order_by():
         found.setdefault(place if by == "site" else f"{place}000", {})[kind] = number

@@ -21,6 +21,7 @@ from songhe.register.sites.models import Organisation
 
 from .access import EMPLOYERS, keeps
 from .models import Absence, Certificate, Shift, Worker
+from .queries import certificate_keys
 
 WHY = "the keeper of these workers was asked before"
 #: What an edit may carry.
@@ -76,11 +77,7 @@ def add_certificates(rows: Sequence[tuple[Worker, Mapping[str, Any]]], *, by: Po
     """Register certificates of workers."""
     for worker, _ in rows:
         _must_keep(worker, by)
-    known = set(
-        Certificate.objects.unscoped(WHY)
-        .filter(worker__in=[w for w, _ in rows])
-        .values_list("worker_id", "kind", "number", "starts")
-    )
+    known = certificate_keys([worker.pk for worker, _ in rows])
     for worker, values in rows:
         if (worker.pk, values["kind"], values["number"], values["starts"]) in known:
             raise Refused("certificate.known", f"{values['kind']} {values['number']} 已登记", field="number",

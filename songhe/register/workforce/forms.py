@@ -18,10 +18,8 @@ from songhe.register.sites import queries as sites
 from songhe.register.sites.forms import day_field
 
 from .models import Worker
-from .rules import GRADE_CHOICES
+from .rules import GRADE_CHOICES, LANGUAGES, SKILLS
 
-SKILLS = ("助浴", "移位与翻身", "认知障碍照护", "压疮预防护理", "鼻饲护理", "留置尿管护理", "生活自理能力训练")
-LANGUAGES = (("mandarin", _("普通话")), ("shanghainese", _("沪语")), ("dialect", _("其他方言")))
 CERTIFICATES = (
     "养老护理员职业技能等级证书", "长护险护理服务培训合格证", "医疗照护员证书", "健康证明", "护士执业证书", "A类评估员证书",
     "B类评估员证书", "评估员培训合格证", "医师执业证书",
@@ -51,10 +49,10 @@ class WorkerForm(forms.Form):
         label=_("评估员类别"), required=False, choices=[("", _("无")), ("A", _("A 类")), ("B", _("B 类（医师）"))]
     )
     skills = forms.MultipleChoiceField(
-        label=_("技能"), required=False, choices=[(s, s) for s in SKILLS], widget=forms.CheckboxSelectMultiple
+        label=_("技能"), required=False, choices=list(SKILLS.items()), widget=forms.CheckboxSelectMultiple
     )
     languages = forms.MultipleChoiceField(
-        label=_("语言"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=_("语言"), required=False, choices=list(LANGUAGES.items()), widget=forms.CheckboxSelectMultiple
     )
     starts = day_field(_("入职日期"))
     ends = day_field(_("离职日期"), required=False, help_text=_("这一天起不再在职"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,10 +16,11 @@ from songhe.kernel.sheets import CellError, Column, Importer, RowError, duplicat
 from songhe.register.sites import queries as sites
 from songhe.register.sites.models import Organisation
 
-from . import actions
+from . import actions, queries
 from .access import KEEPERS
-from .forms import CERTIFICATES, SKILLS, grades
+from .forms import CERTIFICATES, grades
 from .models import Worker
+from .rules import SKILLS
 
 Row = dict[str, Any]
 
@@ -48,7 +50,7 @@ class WorkerImporter(Importer):
         Column("staff_class", "服务类别", "choice", choices=tuple(Worker.StaffClass.choices), help="不提供上门服务的不填"),
         Column("grade", "职业技能等级", "choice", choices=tuple((k, v) for k, v in grades() if k), example="中级"),
         Column("assessor_class", "评估员类别", "choice", choices=(("A", "A"), ("B", "B")), help="评估员必填"),
-        Column("skills", "技能", help=f"几项之间用顿号，如{'、'.join(SKILLS[:2])}", example="助浴、移位与翻身"),
+        Column("skills", "技能", help=f"几项之间用顿号，如{'、'.join(list(SKILLS.values())[:2])}", example="助浴、移位与翻身"),
         Column("starts", "入职日期", "date", required=True, example=date(2024, 3, 1)),
         Column("certificate", "证书", "choice", choices=tuple((c, c) for c in CERTIFICATES), example=CERTIFICATES[0]),
         Column("number", "证书编号", max_length=60, example="HL-2024-000123"),
@@ -60,7 +62,7 @@ class WorkerImporter(Importer):
         """Employers that this post writes for, and their workers."""
         rows = sites.organisations(by.area_code if by.role == Role.BUREAU else "")
         if by.role != Role.BUREAU:
-            rows = rows.filter(pk=by.organisation_id)
+            rows = rows.filter(pk=by.organisation_id or UUID(int=0))
         employers = {row.name: row for row in rows}
         own = next((row for row in employers.values() if row.pk == by.organisation_id), None)
         people = Worker.objects.visible_to(by).filter(organisation__in=list(employers.values()))
@@ -79,21 +81,28 @@ class WorkerImporter(Importer):
         if (row["occupation"] == "nurse") != (row["staff_class"] == "nurse") and row["staff_class"]:
             errors.append(CellError("staff_class", "执业护士类别只用于护士。"))
         skills = [part.strip() for part in row["skills"].replace("，", "、").split("、") if part.strip()]
-        if unknown := [s for s in skills if s not in SKILLS]:
-            errors.append(CellError("skills", f"“{unknown[0]}”不在技能中，可填：{'、'.join(SKILLS)}。"))
+        codes = {label: code for code, label in SKILLS.items()}
+        if unknown := [s for s in skills if s not in codes]:
+            errors.append(CellError("skills", f"“{unknown[0]}”不在技能中，可填：{'、'.join(codes)}。"))
         errors += _certificate_faults(row)
         if errors:
             return errors
         assert employer is not None
-        return {**row, "skills": skills, "organisation_id": str(employer.pk)}
+        return {**row, "skills": [codes[s] for s in skills], "organisation_id": str(employer.pk)}
 
     def check_set(self, rows: Sequence[tuple[int, Row]], ctx: _Known) -> Iterable[RowError]:
-        """The same certificate twice; lines that say different things of one person."""
+        """The same certificate twice or known already; lines that say different things of one person."""
         cards = [(n, r) for n, r in rows if r["certificate"]]
         yield from duplicates(
             cards, ["organisation_id", "name", "phone", "certificate", "number"], "与第 %(line)s 行是同一张证书。",
             column="number",
         )  # fmt: skip
+        people = {(str(org), name, phone): w.pk for (org, name, phone), w in ctx.workers.items()}
+        known = queries.certificate_keys(list(people.values()))
+        for number, row in cards:
+            worker = people.get((row["organisation_id"], row["name"], row["phone"]))
+            if (worker, row["certificate"], row["number"], row["issued"]) in known:
+                yield RowError(number, "number", "这张证书已登记，续期请填写新的发证日期。")
         first: dict[tuple[str, ...], tuple[int, Row]] = {}
         for number, row in rows:
             line, earlier = first.setdefault((row["organisation_id"], row["name"], row["phone"]), (number, row))

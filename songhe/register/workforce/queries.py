@@ -58,6 +58,12 @@ def certificates_of(workers: Collection[Worker], post: Post) -> dict[UUID, list[
     return found
 
 
+def certificate_keys(worker_ids: Collection[UUID]) -> set[tuple[Any, str, str, date]]:
+    """What tells certificates of these workers apart: (worker, kind, number, first day)."""
+    rows = Certificate.objects.unscoped("a certificate is registered once, whoever asks").filter(worker__in=worker_ids)
+    return set(rows.values_list("worker_id", "kind", "number", "starts"))
+
+
 def warn_until(day: date) -> date:
     """Certificates that end up to this day are told early."""
     warn: int = policy.value("register.certificate.warn_days", on=day).value

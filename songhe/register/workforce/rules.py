@@ -21,6 +21,11 @@ GRADE_CHOICES = ("初级", "中级", "高级", "技师", "高级技师")
 #: Classes in rising order; a nurse may do what a carer does.
 RANK = {"": 0, "carer_health": 1, "carer_medical": 2, "nurse": 3}
 TITLES = {"carer_health": "养老护理员（健康照护）", "carer_medical": "养老护理员（医疗照护）", "nurse": "执业护士"}
+SKILLS = {
+    "bathing": "助浴", "transfer": "移位与翻身", "dementia": "认知障碍照护", "pressure_care": "压疮预防护理",
+    "tube_feeding": "鼻饲护理", "catheter": "留置尿管护理", "rehabilitation": "生活自理能力训练",
+}  # fmt: skip
+LANGUAGES = {"mandarin": "普通话", "shanghainese": "沪语", "dialect": "其他方言"}
 EQUIVALENT = "ltci.home.staff_class_equivalent"
 REQUIRED = "register.certificate.required"
 

@@ -186,6 +186,8 @@ def _record(worker: Worker, post: Post) -> dict[str, Any]:
         "employed": is_employed(worker),
         "cards": [(card, certificate_tag(card, day)) for card in cards],
         "against": rules.may_work(worker.occupation, held, day) if is_employed(worker) else [],
+        "skills": [rules.SKILLS.get(code, code) for code in worker.skills],
+        "languages": [rules.LANGUAGES.get(code, code) for code in worker.languages],
         "pay": rules.TITLES.get(pay, ""),
         "pay_why": [why] if worker.staff_class else [],
         "week": [(name, format_spans(week.get(n, []))) for n, name in enumerate(WEEKDAYS)] if week else [],
