@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -14,7 +14,6 @@ from songhe.care.assessment import actions, instruments, materials, surveys
 from songhe.care.assessment import queries as assessment_queries
 from songhe.care.assessment.models import Assessment
 from songhe.care.ltci.models import Enrolment
-from songhe.engines import scoring
 from songhe.kernel import calendar, clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.posts import system
@@ -101,9 +100,9 @@ def _renewals(day: date, count: int, open_now: set[UUID]) -> list[actions.Applic
 def _changes(rng: np.random.Generator, count: int, people: set[UUID]) -> list[actions.Application]:
     """People whose condition has changed while their conclusion still holds."""
     known = sorted(people)
-    chosen = rng.choice(len(known), size=min(count, len(known)), replace=False) if known else []
+    chosen: list[int] = rng.choice(len(known), size=min(count, len(known)), replace=False).tolist() if known else []
     words = "近期住院后自理能力明显下降，起身和行走需要他人帮助"
-    return [actions.Application(person_id=known[int(i)], kind="change", statement=words) for i in chosen]
+    return [actions.Application(person_id=known[i], kind="change", statement=words) for i in chosen]
 
 
 def _from_hospital(day: date, count: int, known: set[UUID]) -> list[actions.Application]:

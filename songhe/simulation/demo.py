@@ -80,10 +80,13 @@ def _close_month(start: date, until: date, progress: Progress) -> None:
     while add_months(month, 1) <= until:
         after = add_months(month, 1)
         clock.set_clock(clock.midnight(after) + timedelta(days=4, hours=10))
-        settlement.settle_month(
-            month, through="pay", progress=lambda done, total, name: progress(f"结算 {month:%Y-%m}", done, total)
-        )
+        settlement.settle_month(month, through="pay", progress=_under(f"结算 {month:%Y-%m}", progress))
         month = after
+
+
+def _under(title: str, progress: Progress) -> Watcher:
+    """Tell of a part's progress under a title."""
+    return lambda done, total, name: progress(title, done, total)
 
 
 def _tomorrow(progress: Progress) -> None:
@@ -102,7 +105,7 @@ def status(address: str) -> list[str]:
     """Lines for the terminal: the address, and whom to sign in as."""
     lines = ["", f"松鹤已启动：{address}", f"演示账号密码均为 {cast_module.PASSWORD}", ""]
     known = set(Account.objects.filter(username__in=[p[1] for p in cast_module.PARTS]).values_list("username", flat=True))
-    for part, username, name, role, title, _, _ in cast_module.PARTS:
+    for _part, username, name, role, title, _org, _area in cast_module.PARTS:
         if username in known:
             lines.append(f"  {username:<14}{name}　{title or role.label}")
     lines.append("")

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -87,7 +88,7 @@ def _states(key: str) -> list[Any]:
 
 
 @screen("worklist.index", roles=DESK | FIELD)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: HttpRequest) -> HttpResponseBase:
     """What waits for this post."""
     post: Post = request.post  # type: ignore[attr-defined]
     trays = queries.trays(post)

@@ -85,7 +85,7 @@ def open_cases(cases: Sequence[C], *, by: Post, data: Mapping[UUID, Mapping[str,
     """Number and store new cases in their start state, with an ``opened`` event each."""
     if not cases:
         return []
-    process, model = cases[0].process, type(cases[0])
+    process = cases[0].process
     at = clock.now()
     start = process.by_state[process.start]
     with transaction.atomic():

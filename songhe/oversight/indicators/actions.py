@@ -55,7 +55,7 @@ def _measure(indicator: Indicator, district: str, on: date) -> int:
                     values[code] = by_town.get(code, by_town.get(code[:9], 0))
                 else:
                     values[code] = indicator.compute(code[:9], on)
-    except Exception as error:  # noqa: BLE001 - whatever fails, the other figures stand
+    except Exception as error:
         log.warning("indicator_failed", code=indicator.code, error=type(error).__name__)
         fault = f"计算失败（{type(error).__name__}）"
         values = {district.ljust(12, "0"): None}
