@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
 from songhe.kernel.areas import queries as areas
+from songhe.kernel.identity import Sex, make_synthetic_identity
 from songhe.kernel.sheets import CellError, Column, Importer, RowError
 
 from . import actions
 from .models import Person
 from .rules import HUKOU_OUTSIDE
 
+#: A number that was never issued, with its right check digit.
+EXAMPLE = make_synthetic_identity(date(1944, 5, 6), Sex.FEMALE, 4)
 _SEPARATORS = str.maketrans("", "", " 　·/-")
 
 
@@ -48,7 +52,7 @@ class PeopleImporter(Importer):
     roles = frozenset({str(Role.BUREAU), str(Role.STREET)})
     columns = (
         Column("name", "姓名", required=True, max_length=40, example="张桂珍"),
-        Column("identity_number", "身份证号", "identity", required=True, example="310199194405060041"),
+        Column("identity_number", "身份证号", "identity", required=True, example=EXAMPLE),
         Column("phone", "电话", "phone", example="13800000000"),
         Column("area", "常住居村委", required=True, help="街镇加居村委全称；居村委不详只写街镇",
                example="曹杨新村街道北岭园居委会"),

@@ -55,9 +55,14 @@ def levels_in_force(ids: Iterable[UUID], post: Post, on: date | None = None) -> 
     """The care levels that hold on a day (today), by person; one query."""
     held = CareLevel.objects.visible_to(post).filter(in_force(on or clock.today()), person__in=list(ids))
     found: dict[UUID, list[CareLevel]] = {}
-    for level in held.order_by("scheme"):
+    for level in sorted(held, key=_official_first):
         found.setdefault(level.person_id, []).append(level)
     return found
+
+
+def _official_first(level: CareLevel) -> tuple[int, int]:
+    """The city's scheme before the others, the newest first."""
+    return list(CareLevel.Scheme).index(CareLevel.Scheme(level.scheme)), -level.starts.toordinal()
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ def _line(consent: Consent, today: date) -> ConsentLine:
 def overview(person: Person, post: Post) -> dict[str, Any]:
     """What hangs on the person, a query each; what the post's role may not see is empty."""
     today = clock.today()
-    levels = list(CareLevel.objects.visible_to(post).filter(person=person))
+    levels = sorted(CareLevel.objects.visible_to(post).filter(person=person), key=_official_first)
     held = [v for v in levels if v.starts <= today and (v.ends is None or v.ends > today)]
     stays = list(Stay.objects.visible_to(post).filter(person=person))
     return {
