@@ -37,7 +37,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Open the rows, name the events, and hang up what others look for."""
-        from . import access, invariants  # noqa: F401 - declare rights and what always holds
+        from . import access, indicators, invariants  # noqa: F401 - declare rights and what always holds
         from .importer import PeopleImporter
         from .shred import SHREDDER
 
@@ -49,3 +49,4 @@ class PeopleConfig(AppConfig):
         )
         importers.add("people", PeopleImporter())
         shredders.add("people", SHREDDER)
+        indicators.hang_up()
