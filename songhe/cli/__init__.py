@@ -24,6 +24,7 @@ COMMANDS = {
     "restore": "从备份恢复 (restore a backup)",
     "rotate-keys": "用当前密钥重新加密受保护字段 (re-encrypt with the active key)",
     "access-table": "打印网址与岗位权限表 (table of URLs and roles)",
+    "process-pages": "打印各流程的说明页 (documentation page of every process)",
     "run-due": "执行到期的定时任务 (run what is due)",
     "demo-status": "显示演示库概况与登录账号 (state of the demo and its sign-ins)",
 }

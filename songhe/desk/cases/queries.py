@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from songhe.kernel import clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.because import Because
 from songhe.kernel.errors import Missing
@@ -53,11 +58,25 @@ def moments(case: Case, face: CaseFace, post: Post) -> list[Moment]:
     return events.history(ids, portal=post.is_portal)
 
 
+def by_day(found: Sequence[Moment], title: str = "") -> list[tuple[date, Sequence[Moment]]]:
+    """A timeline newest first, its moments under their days.
+
+    ``title`` is the process whose page this is: its name need not stand before every step.
+    """
+    newest = [replace(m, label=m.label.removeprefix(f"{title}：")) for m in reversed(found)]
+    return [(on, list(ms)) for on, ms in groupby(newest, key=lambda m: m.at.astimezone(clock.SHANGHAI).date())]
+
+
 def panels(case: Case, face: CaseFace, post: Post) -> list[dict[str, Any]]:
-    """The app's own sections that have something to say to this post."""
+    """The app's own sections that have something to say to this post.
+
+    On the portal ``panel_x_portal.html`` stands in for ``panel_x.html`` where an app has one.
+    """
     drawn = []
     for template, context in face.panels:
         facts = context(case, post)
         if facts is not None:
-            drawn.append({"template": template, **facts})
+            path = PurePosixPath(template)
+            names = [str(path.with_stem(f"{path.stem}_portal")), template] if post.is_portal else [template]
+            drawn.append({"templates": names, **facts})
     return drawn

@@ -6,6 +6,7 @@ from . import views
 
 app_name = "cases"
 urlpatterns = [
+    path("<slug:process>/", views.process, name="process"),
     path("<slug:process>/<uuid:pk>/", views.page, name="page"),
     path("<slug:process>/<uuid:pk>/<slug:step>/", views.step, name="step"),
 ]

@@ -12,16 +12,32 @@ from django.utils.translation import gettext as _
 
 from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
-from songhe.kernel.access.roles import EVERYBODY, Role
+from songhe.kernel.access.roles import EVERYBODY, FIELD, Role
 from songhe.kernel.errors import Forbidden, Refused
 from songhe.kernel.process.firing import fire
 from songhe.kernel.screens import screen
 
-from . import progress, queries
+from . import diagrams, progress, queries
 from .forms import form_for
 
 #: The administrator keeps the machine and opens no person's case.
 READERS = EVERYBODY - {Role.ADMIN}
+
+
+def layout_of(post: Post) -> str:
+    """Which face a post works on: the portal, a phone in the field, or the desk."""
+    return "portal" if post.is_portal else "phone" if post.role in FIELD else "desk"
+
+
+@screen("cases.process", roles=EVERYBODY)
+def process(request: HttpRequest, process: str) -> HttpResponse:
+    """The table of a process as everybody may read it: states, steps, limits with their sources."""
+    found = diagrams.declared(process)
+    post: Post = request.post  # type: ignore[attr-defined]
+    return render(
+        request, "cases/process_portal.html" if post.is_portal else "cases/process.html",
+        {"process": found, "states": diagrams.states(found), "drawing": diagrams.drawing(found)},
+    )
 
 
 @screen("cases.page", roles=READERS)
@@ -35,7 +51,7 @@ def page(request: HttpRequest, process: str, pk: UUID) -> HttpResponse:
     moments = queries.moments(case, face, post)
     return render(
         request,
-        "cases/portal.html" if post.is_portal else "cases/page.html",
+        f"cases/{layout_of(post)}.html",
         {
             "face": face,
             "case": case,
@@ -43,7 +59,7 @@ def page(request: HttpRequest, process: str, pk: UUID) -> HttpResponse:
             "buttons": queries.buttons(case, post),
             "stages": progress.stages(case, moments),
             "panels": queries.panels(case, face, post),
-            "moments": list(reversed(moments)),
+            "days": queries.by_day(moments, case.process.title),
             "file_url": reverse("people:file", args=[person_id]) if person_id else "",
         },
     )
@@ -76,7 +92,7 @@ def step(request: HttpRequest, process: str, pk: UUID, step: str) -> HttpRespons
     against = queries.refusals(case, declared, post)
     return render(
         request,
-        "cases/step_portal.html" if post.is_portal else "cases/step.html",
+        f"cases/step_{layout_of(post)}.html",
         {"face": face, "case": case, "step": declared, "form": form, "against": against, "back": here},
         status=200 if request.method == "GET" else 422,
     )

@@ -40,13 +40,13 @@ def _due(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 
 
 @cache
-def tray_page(key: str) -> ListPage:
-    """The list of one worklist; made once, when it is first opened."""
+def tray_page(key: str, phone: bool = False) -> ListPage:
+    """The list of one worklist, for a desk or a phone; made once, when it is first opened."""
     work = worklists.get(key)
     process = key if not work.process else work.process
 
     return ListPage(
-        name=f"worklist.{key}",
+        name=f"worklist.{key}.phone" if phone else f"worklist.{key}",
         title=work.title,
         rows=lambda post: queries.cases(work, post),
         columns=[
@@ -76,7 +76,8 @@ def tray_page(key: str) -> ListPage:
         person=lambda c: c.person_id,
         empty="没有待办件",
         empty_help="新的办件会按时限自动出现在这里。",
-        template="worklist/index.html",
+        template="worklist/phone.html" if phone else "worklist/index.html",
+        size=20 if phone else 50,
     )
 
 
@@ -92,8 +93,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """What waits for this post."""
     post: Post = request.post  # type: ignore[attr-defined]
     trays = queries.trays(post)
+    phone = post.role in FIELD
     if not trays:
-        return render(request, "worklist/none.html")
+        return render(request, "worklist/none.html", {"layout": "phone.html" if phone else "shell.html"})
     asked = request.GET.get("list", "")
     chosen = next((t for t in trays if t.key == asked), None) or next((t for t in trays if t.total), trays[0])
-    return tray_page(chosen.key).respond(request, trays=trays, chosen=chosen, keep={"list": chosen.key})
+    return tray_page(chosen.key, phone).respond(request, trays=trays, chosen=chosen, keep={"list": chosen.key})

@@ -35,7 +35,7 @@ def chapter(case: Enrolment, moments: Sequence[Moment], view: tuple[date, Entitl
     if view[1].entitled and view[0] > clock.today() and case.state != "ended":
         now = replace(now, text=now.text + _("待遇从 %(day)s开始。") % {"day": words.day(view[0])})
     return Chapter(
-        key=f"ltci-{case.pk}", title=_("长护险服务：%(form)s") % {"form": _(case.get_form_display())}, icon="heart-handshake",
+        key=f"ltci-{case.pk}", title=_("长护险服务（%(form)s）") % {"form": _(case.get_form_display())}, icon="heart-handshake",
         stops=line([_(label) for label in LABELS], here, now, {at: times.get(s) for at, s in enumerate(_DONE)}),
         number=case.number, url=reverse("cases:page", args=["ltci", case.pk]), open=case.state != "ended",
     )
