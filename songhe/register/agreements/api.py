@@ -31,7 +31,7 @@ class AgreementOut(Schema):
     ends: date | None
 
 
-@router.get("/agreements", response=list[AgreementOut], summary="协议，按编号翻页，每页最多 500 条")
+@router.get("", response=list[AgreementOut], summary="协议，按编号翻页，每页最多 500 条")
 def agreements(request: HttpRequest, on: date | None = None, after: UUID | None = None) -> list[AgreementOut]:
     """Agreements that the post sees, in the order of their ids; those in force on a day where asked."""
     post = post_of(request)

@@ -61,7 +61,7 @@ def _out(site: Site) -> SiteOut:
     return SiteOut(**values, kind_name=site.get_kind_display())
 
 
-@router.get("/sites", response=list[SiteOut], summary="设施名单，按编号翻页，每页最多 500 条")
+@router.get("", response=list[SiteOut], summary="设施名单，按编号翻页，每页最多 500 条")
 def sites(
     request: HttpRequest, area: str = "", kind: str = "", open_on: date | None = None, after: UUID | None = None
 ) -> list[SiteOut]:
@@ -79,7 +79,7 @@ def sites(
     return [_out(site) for site in rows[:PAGE]]
 
 
-@router.get("/sites/{uuid:pk}", response=SiteOut, summary="一个设施")
+@router.get("/{uuid:pk}", response=SiteOut, summary="一个设施")
 def site(request: HttpRequest, pk: UUID) -> SiteOut:
     """One site."""
     _ask(request)

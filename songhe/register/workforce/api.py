@@ -35,7 +35,7 @@ class WorkerOut(Schema):
     ends: date | None
 
 
-@router.get("/workers", response=list[WorkerOut], summary="从业人员，按编号翻页，每页最多 500 条")
+@router.get("", response=list[WorkerOut], summary="从业人员，按编号翻页，每页最多 500 条")
 def workers(request: HttpRequest, after: UUID | None = None, employed: bool = True) -> list[WorkerOut]:
     """Workers that the post sees, in the order of their ids."""
     post = post_of(request)
