@@ -187,6 +187,16 @@ class Shredder:
     erase: Callable[[list[UUID], date], int]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One line of a directory: the row's id, how it is called, and the organisation it belongs to."""
+
+    id: UUID
+    label: str
+    organisation_id: UUID | None = None
+    organisation_name: str = ""
+
+
 navigation: Registry[MenuItem] = Registry("navigation")
 worklists: Registry[Worklist] = Registry("worklists")
 case_faces: Registry[CaseFace] = Registry("case faces")
@@ -199,6 +209,8 @@ intake: Registry[Offer] = Registry("intake")
 #: Shown on the start page of an installation that carries generated people, and of no other.
 sign_ins: Registry[SignIn] = Registry("sign-ins")
 importers: Registry[Any] = Registry("importers")
+#: Whom a post can be given for: ``organisations`` (all that exist), ``workers`` (by their name).
+directories: Registry[Callable[[str], Sequence[Listed]]] = Registry("directories")
 #: Who serves whom: person ids → ids of the organisations that serve each, for rules of avoidance 回避.
 servers: Registry[Callable[[set[UUID]], dict[UUID, set[UUID]]]] = Registry("servers")
 #: The scheduled work of each app: name → (function, when), read by the jobs app.

@@ -14,9 +14,9 @@ class SitesConfig(AppConfig):
         """Declare rights and events; hang up navigation, imports and indicators."""
         from songhe.kernel import events
         from songhe.kernel.access.roles import DESK, Role
-        from songhe.kernel.registry import MenuItem, importers, navigation
+        from songhe.kernel.registry import MenuItem, directories, importers, navigation
 
-        from . import access, importing, indicators  # noqa: F401 - access declares rights on import
+        from . import access, importing, indicators, queries  # noqa: F401 - access declares rights on import
 
         for code, label, icon in (
             ("district.loaded", "装入了区数据", "database"),
@@ -35,6 +35,7 @@ class SitesConfig(AppConfig):
         roles = frozenset(DESK | {Role.ADMIN})
         navigation.add("sites", MenuItem("一本账", "机构与设施", "sites:list", "building-community", roles, order=310))
         navigation.add("sites.map", MenuItem("一本账", "设施地图", "sites:map", "map-2", roles, order=311))
+        directories.add("organisations", queries.listed)
         importers.add("sites", importing.SiteImporter())
         importers.add("organisations", importing.OrganisationImporter())
         indicators.register()

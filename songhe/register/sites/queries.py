@@ -17,6 +17,7 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.access.rights import area_q
 from songhe.kernel.errors import Missing
 from songhe.kernel.intervals import in_force
+from songhe.kernel.registry import Listed
 
 from .models import Bed, BedKind, Licence, OpeningHours, Organisation, Site
 
@@ -84,6 +85,12 @@ def organisations(prefix: str = "", kinds: Collection[str] = ()) -> QuerySet[Org
     if prefix:
         rows = rows.filter(area_q("area_code", prefix))
     return rows.filter(kind__in=kinds) if kinds else rows
+
+
+def listed(_asked: str = "") -> list[Listed]:
+    """The directory of organisations, for those who give out posts."""
+    rows = organisations().order_by("pinyin").values_list("pk", "name")
+    return [Listed(pk, name, pk, name) for pk, name in rows]
 
 
 def organisation_choices(prefix: str = "", kinds: Collection[str] = ()) -> list[tuple[str, str]]:

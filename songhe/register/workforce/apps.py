@@ -13,9 +13,9 @@ class WorkforceConfig(AppConfig):
     def ready(self) -> None:
         """Declare rights and events; hang up navigation, import, indicators and erasure."""
         from songhe.kernel import events
-        from songhe.kernel.registry import MenuItem, Shredder, importers, navigation, shredders
+        from songhe.kernel.registry import MenuItem, Shredder, directories, importers, navigation, shredders
 
-        from . import access, actions, importing, indicators
+        from . import access, actions, importing, indicators, queries
 
         for code, label, icon in (
             ("worker.added", "登记了从业人员", "user-plus"),
@@ -30,6 +30,7 @@ class WorkforceConfig(AppConfig):
             "workforce", MenuItem("一本账", "从业人员", "workforce:list", "nurse", access.READERS, order=320)
         )
         navigation.add("workforce.me", MenuItem("我的", "我的登记", "workforce:me", "id", access.SELF, order=800))
+        directories.add("workers", queries.listed)
         importers.add("workers", importing.WorkerImporter())
         indicators.register()
         shredders.add(

@@ -15,6 +15,7 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.because import Because
 from songhe.kernel.errors import Missing
 from songhe.kernel.intervals import in_force
+from songhe.kernel.registry import Listed
 from songhe.kernel.text import begins_with
 
 from . import rules
@@ -35,6 +36,16 @@ def worker(pk: UUID, post: Post) -> Worker:
     if found is None:
         raise Missing(_("没有这名人员。"))
     return found
+
+
+def listed(name: str) -> list[Listed]:
+    """Workers of a name who are employed today, for those who give out posts."""
+    rows = Worker.objects.unscoped("a post is given to the worker who bears the account's name")
+    found = rows.filter(in_force(clock.today()), name=name).select_related("organisation")
+    return [
+        Listed(w.pk, f"{w.name}（{w.organisation.name}，{w.get_occupation_display()}）", w.organisation_id, w.organisation.name)
+        for w in found
+    ]
 
 
 def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
