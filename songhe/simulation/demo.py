@@ -12,11 +12,12 @@ from songhe.kernel import clock
 from songhe.kernel.access.models import Account, Post
 from songhe.kernel.access.posts import system
 from songhe.kernel.process.deadlines import add_months
+from songhe.oversight.indicators import actions as indicators
 from songhe.register.loading import load_district
 from songhe.register.people.models import Person
 
 from . import cast as cast_module
-from . import living, loading, stock
+from . import living, loading, report, stock
 from .living import Town
 from .population import generate, generate_staff, published, read_district, read_facts
 
@@ -47,6 +48,8 @@ def build(
     try:
         living.live(town, start, lived, progress=tell)
         _close_month(start, start + timedelta(days=lived), tell)
+        _measure(start, start + timedelta(days=lived - 1), tell)
+        report.write(town, scale=scale, days=lived)
     finally:
         clock.set_clock(None)
     if days is None:
@@ -82,6 +85,16 @@ def _close_month(start: date, until: date, progress: Progress) -> None:
         clock.set_clock(clock.midnight(after) + timedelta(days=4, hours=10))
         settlement.settle_month(month, through="pay", progress=_under(f"结算 {month:%Y-%m}", progress))
         month = after
+
+
+def _measure(start: date, until: date, progress: Progress) -> None:
+    """Snapshots of every indicator: weekly while it was lived, and for the last day."""
+    day = start
+    while day < until:
+        day = min(day + timedelta(days=7), until)
+        clock.set_clock(clock.midnight(day) + timedelta(hours=23, minutes=55))
+        progress("计算指标", (day - start).days, (until - start).days)
+        indicators.take(day)
 
 
 def _under(title: str, progress: Progress) -> Watcher:

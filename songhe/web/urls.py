@@ -41,6 +41,7 @@ ROOMS = {
     "sheets": "songhe.kernel.sheets",
     "access": "songhe.kernel.access",
     "policies": "songhe.kernel.policy",
+    "simulation": "songhe.simulation",
 }
 urlpatterns += [
     path(f"{prefix}/", include(f"{app}.urls")) for prefix, app in ROOMS.items() if find_spec(app) and find_spec(f"{app}.urls")

@@ -78,12 +78,17 @@ def hang_up() -> None:
             figure.code,
             Indicator(
                 code=figure.code, title=figure.title, unit="人", definition=figure.definition, universe=figure.universe,
-                compute=figure.compute, by_town=figure.by_town, list_url=_list_url, source="长者档案",
+                compute=figure.compute, by_town=figure.by_town, list_url=_residents if figure.field == "area_code" else _everybody, source="长者档案",
             ),
         )
 
 
-def _list_url(area: str) -> str:
-    """The list behind a figure, narrowed to a town where one is meant."""
-    listed = reverse("people:list")
-    return f"{listed}?town={area[:9].ljust(12, '0')}" if len(area.rstrip("0")) > len("310107") else listed
+def _residents(area: str) -> str:
+    """The list behind a figure of residents, narrowed to a town where one is meant."""
+    listed = _everybody(area)
+    return f"{listed}?area={area[:9].ljust(12, '0')}" if len(area.rstrip("0")) > len("310107") else listed
+
+
+def _everybody(area: str) -> str:
+    """The whole list: its area filter asks where people live, not where they are registered."""
+    return reverse("people:list")
