@@ -72,7 +72,7 @@ def _arranged(case: Assessment) -> list[tuple[str, Any]]:
 
 def _found(case: Assessment) -> list[tuple[str, Any]]:
     return [
-        ("照护等级（市系统正式结论）", rules.level_label(case.official_level)),
+        ("照护等级", _("%(level)s（市系统正式结论）") % {"level": rules.level_label(case.official_level)}),
         ("市系统结论编号", case.official_number), ("结论日期", case.concluded_on), ("送达日期", case.delivered_on),
         ("有效期止", case.valid_until),
     ]

@@ -84,7 +84,7 @@ def objection(request: HttpRequest, pk: UUID) -> HttpResponse:
     post: Post = request.post  # type: ignore[attr-defined]
     case = queries.one(post, pk)
     kind = rules.next_objection(case.kind)
-    form = ObjectionForm(request.POST or None, initial={"applicant": "self" if post.role == Role.ELDER else "relative"})
+    form = ObjectionForm(request.POST or None, initial={"applicant": "relative" if post.role == Role.FAMILY else "self"})
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.request_review(

@@ -8,6 +8,7 @@
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
   const store = window.surveyStore;
   const sheet = $("#sheet");
+  const pages = $$("[data-page]");
   document.documentElement.classList.add("scripted");
 
   if ("serviceWorker" in navigator) {
@@ -60,7 +61,10 @@
     const unsigned = unsignedBy();
     const list = $("[data-left]");
     list.textContent = "";
-    missing.forEach((item) => list.append(toPage(item.closest("[data-page]").id, $("legend", item).textContent.trim())));
+    pages.forEach((page) => {
+      const here = missing.filter((item) => page.contains(item)).map((item) => $("legend", item).lastChild.textContent.trim());
+      if (here.length) list.append(toPage(page.id, `${page.dataset.page}：${here.join("、")}`));
+    });
     unsigned.forEach((label) => list.append(toPage("signatures", `${say.saySign}：${label}`)));
     const count = missing.length + unsigned.length;
     $("[data-verdict]").textContent = count ? `${say.sayLeft} ${count} ${say.sayItems}` : say.sayAll;
@@ -293,7 +297,6 @@
   });
 
   // ---- pages --------------------------------------------------------------------------------------
-  const pages = $$("[data-page]");
   const where = () => Math.max(0, pages.findIndex((page) => `#${page.id}` === location.hash));
   const turn = () => {
     const here = where();
@@ -306,7 +309,8 @@
     $("[data-back-page]").disabled = here === 0;
     $("[data-next-page]").hidden = here === pages.length - 1;
     $(".s-toc").open = false;
-    window.scrollTo(0, 0);
+    // After the browser's own jump to the anchor.
+    requestAnimationFrame(() => window.scrollTo(0, 0));
   };
   const go = (at) => {
     location.hash = pages[Math.min(Math.max(at, 0), pages.length - 1)].id;
