@@ -59,6 +59,15 @@ def test_the_good_form_passes(path, text):
     assert findings(path, text) == []
 
 
+def test_a_model_without_scopes_may_be_asked_in_a_view(tmp_path):
+    models = tmp_path / "songhe/register/sites/models.py"
+    models.parent.mkdir(parents=True)
+    models.write_text("class Base(ScopedModel): ...\nclass Bed(Base): ...\nclass Site(models.Model): ...\n")
+    view = tmp_path / "songhe/register/sites/views.py"
+    view.write_text("a = Site.objects.all()\nb = Bed.objects.all()\nc = Unknown.objects.all()\n")
+    assert [(f.rule, f.line) for f in check(tmp_path, write=True)] == [("bare-objects", 2), ("bare-objects", 3)]
+
+
 def test_an_opening_without_a_literal_reason_is_a_finding():
     source = Source(PurePosixPath(ACTION), "def f():\n    return Person.objects.unscoped(why).all()\n")
     [found] = openings(source)

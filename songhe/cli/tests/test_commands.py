@@ -92,3 +92,16 @@ def test_progress_in_a_file_is_plain_lines_and_few(capsys):
     assert 1 <= len(lines) <= 3
     assert "1,000/1,000 (100%)" in lines[-1]
     assert "\r" not in "".join(lines)
+
+
+def test_the_access_table_has_a_row_for_every_address_and_opens_no_file_to_the_administrator(capsys):
+    from songhe.kernel.access.roles import Role
+    from songhe.kernel.screens.rights import all_patterns
+
+    assert cli.main(["access-table"]) == 0
+    head, _, *rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == len({(path, getattr(p.callback, "screen", None)) for path, p in all_patterns()})
+    column = head.split(" | ").index(Role.ADMIN.label)
+    files = [row.split(" | ") for row in rows if row.startswith("| `/people/")]
+    assert files
+    assert [row[0] for row in files if row[column].strip(" |") == "●"] == []
