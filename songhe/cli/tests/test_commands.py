@@ -101,7 +101,7 @@ def test_the_access_table_has_a_row_for_every_address_and_opens_no_file_to_the_a
     assert cli.main(["access-table"]) == 0
     head, _, *rows = capsys.readouterr().out.splitlines()
     assert len(rows) == len({(path, getattr(p.callback, "screen", None)) for path, p in all_patterns()})
-    column = head.split(" | ").index(Role.ADMIN.label)
-    files = [row.split(" | ") for row in rows if row.startswith("| `/people/")]
+    column = [cell.strip() for cell in head.split("|")].index(Role.ADMIN.label)
+    files = [[cell.strip() for cell in row.split("|")] for row in rows if row.startswith("| `/people/")]
     assert files
-    assert [row[0] for row in files if row[column].strip(" |") == "●"] == []
+    assert [row[1] for row in files if row[column] == "●"] == []
