@@ -86,6 +86,13 @@ def test_a_reason_may_be_a_constant_of_the_module():
     assert list(openings(source)) == [Opening(ACTION, "module", "Person.objects", "nightly count")]
 
 
+def test_a_reason_may_be_a_constant_of_the_module_beside():
+    source = Source(PurePosixPath(ACTION), "rows = Person.objects.unscoped(gathering.WHY)\n")
+    beside = Source(PurePosixPath(ACTION).with_name("gathering.py"), "WHY = 'settling a month'\n")
+    assert [item.reason for item in openings(source, [source, beside])] == ["settling a month"]
+    assert isinstance(next(openings(source, [source])), Finding)
+
+
 def test_openings_in_tests_are_not_listed():
     assert list(openings(Source(PurePosixPath("songhe/x/tests/test_a.py"), "P.objects.unscoped('cast')"))) == []
 

@@ -241,19 +241,21 @@ def _constants(tree: ast.Module) -> dict[str, str]:
 
 
 def _reason(call: ast.Call, constants: dict[str, str]) -> str:
-    """The reason, literal or a constant of the module; empty when there is none or when it is computed."""
+    """The reason, literal or a constant of the folder; empty when there is none or when it is computed."""
     given = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "reason"), None)
-    if isinstance(given, ast.Name):
-        return constants.get(given.id, "").strip()
+    if isinstance(given, ast.Name | ast.Attribute):
+        return constants.get(ast.unparse(given), "").strip()
     return given.value.strip() if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
 
 
-def openings(source: Source) -> Iterator[Opening | Finding]:
-    """Every call of ``.unscoped(reason)`` outside tests and migrations."""
+def openings(source: Source, beside: Iterable[Source] = ()) -> Iterator[Opening | Finding]:
+    """Every call of ``.unscoped(reason)`` outside tests and migrations; `beside`: modules of the same folder."""
     if not source.is_product or source.is_migration:
         return
 
     constants = _constants(source.tree)
+    for other in beside:
+        constants |= {f"{other.path.stem}.{name}": text for name, text in _constants(other.tree).items()}
 
     def visit(node: ast.AST, where: str) -> Iterator[Opening | Finding]:
         for child in ast.iter_child_nodes(node):
@@ -265,7 +267,7 @@ def openings(source: Source) -> Iterator[Opening | Finding]:
                     yield Opening(str(source.path), inside or "module", ast.unparse(child.func.value), reason)
                 else:
                     yield source.found(child.lineno, "unscoped-reason",
-                                       "unscoped() needs its reason as a literal text or a constant of this module")
+                                       "unscoped() needs its reason as a literal text or a constant of its folder")
             yield from visit(child, inside)
 
     # The manager that defines the method passes a variable reason on; everybody else states one.
@@ -325,13 +327,17 @@ def check(root: Path, write: bool = False) -> list[Finding]:
     findings: list[Finding] = []
     found: list[Opening] = []
     everything = list(sources(root))
+    parsed = list(_parsing(everything))
+    folders: dict[PurePosixPath, list[Source]] = {}
+    for source in parsed:
+        folders.setdefault(source.path.parent, []).append(source)
     PLAIN.clear()
-    PLAIN.update(plain_models(_parsing(everything)))
+    PLAIN.update(plain_models(parsed))
     for source in everything:
         try:
             for rule in RULES:
                 findings.extend(rule(source))
-            for item in openings(source):
+            for item in openings(source, folders.get(source.path.parent, ())):
                 (found if isinstance(item, Opening) else findings).append(item)  # type: ignore[arg-type]
         except SyntaxError as error:
             findings.append(source.found(error.lineno or 1, "syntax", str(error.msg)))
