@@ -1,0 +1,76 @@
+"""A small district, built and lived for some days: what must be true of it, and what must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from songhe.care.assessment.models import Assessment
+from songhe.care.ltci.models import Enrolment
+from songhe.delivery.visits.models import Punch, Visit
+from songhe.kernel import checks
+from songhe.kernel.events.models import Event
+from songhe.register.people.models import Person, Stay
+from songhe.simulation import demo, ink
+from songhe.simulation.models import Report
+
+WHY = "tests look at everything"
+#: Without the mark the run prepares no test database, and the fixture would meet the real one.
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def lived(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """Some five hundred people and five days of October, made once and taken back after these tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield demo.build(scale=1000, seed=3, days=5, until=date(2026, 11, 18))
+        transaction.set_rollback(True)
+
+
+def test_a_district_is_lived_and_nothing_in_it_contradicts_itself(lived: str) -> None:
+    assert Person.objects.unscoped(WHY).filter(synthetic=True).count() > 400
+    assert Enrolment.objects.unscoped(WHY).filter(state="serving").exists()
+    done = Visit.objects.unscoped(WHY).filter(state="done")
+    assert done.exists()
+    assert Punch.objects.unscoped(WHY).count() >= 2 * done.count()
+    assert checks.run_all() == []
+
+
+def test_nobody_is_visited_while_in_hospital_or_after_death(lived: str) -> None:
+    dead = Person.objects.unscoped(WHY).filter(death_date__isnull=False)
+    for person in dead:
+        late = Visit.objects.unscoped(WHY).filter(person=person, day__gt=person.death_date, state__in=["planned", "assigned"])
+        assert not late.exists()
+    for stay in Stay.objects.unscoped(WHY).filter(kind="hospital", ends__isnull=True):
+        ahead = Visit.objects.unscoped(WHY).filter(
+            person_id=stay.person_id, planned_start__gt=stay.starts, state__in=["planned", "assigned"]
+        )
+        assert not ahead.exists()
+
+
+def test_what_happened_is_told_by_events_of_named_posts(lived: str) -> None:
+    events = Event.objects.unscoped(WHY)
+    assert events.filter(kind="visit.check_out").exists()
+    assert not events.filter(actor="").exists()
+
+
+def test_applications_come_in_on_working_days_only(lived: str) -> None:
+    for case in Assessment.objects.unscoped(WHY):
+        # 1 to 8 October 2026 is a public holiday: nobody sits at the window.
+        assert case.opened_at.astimezone().date() > date(2026, 10, 7)
+
+
+def test_the_report_compares_and_states_its_assumptions(lived: str) -> None:
+    report = Report.objects.get()
+    assert {"figure", "published", "simulated", "ratio", "status"} <= set(report.figures[0])
+    assert len(report.assumptions) > 50
+    assert all(row["reason"] for row in report.assumptions)
+
+
+def test_the_same_seed_draws_the_same_signature() -> None:
+    assert ink.scribble(7) == ink.scribble(7)
+    assert ink.scribble(7) != ink.scribble(8)
