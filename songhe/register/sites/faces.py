@@ -56,19 +56,27 @@ def towns_of(post: Post) -> list[tuple[str, str]]:
     return [(node.code, node.name) for node in areas.towns(post.area_code[:6] or "31")]
 
 
-def licence_face(row: Licence) -> dict[str, str]:
-    """Word and tone of a licence's term; warns as early as the district has set."""
+@dataclass(frozen=True)
+class Tag:
+    """A word and its tone."""
+
+    word: str
+    tone: str
+
+
+def licence_face(row: Licence) -> Tag:
+    """How a licence's term stands; warns as early as the district has set."""
     today = clock.today()
     if row.ends is None:
-        return {"word": _("长期"), "tone": "ok"}
+        return Tag(_("长期"), "ok")
     if row.ends < today:
-        return {"word": _("已过期"), "tone": "bad"}
+        return Tag(_("已过期"), "bad")
     if row.starts > today:
-        return {"word": _("未生效"), "tone": "info"}
+        return Tag(_("未生效"), "info")
     warn = policy.value("register.licence.warn_days", on=today).value
     if row.ends <= today + timedelta(days=warn):
-        return {"word": _("%(n)d 天后到期") % {"n": (row.ends - today).days}, "tone": "warn"}
-    return {"word": _("有效"), "tone": "ok"}
+        return Tag(_("%(n)d 天后到期") % {"n": (row.ends - today).days}, "warn")
+    return Tag(_("有效"), "ok")
 
 
 def post_of(request: HttpRequest) -> Post:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.index, name="list"),
     path("map/", views.chart, name="map"),
     path("new/", views.add, name="add"),
+    path("organisations/", views.organisations, name="organisations"),
     path("organisations/<uuid:pk>/", views.organisation_page, name="organisation"),
     path("organisations/<uuid:pk>/edit/", views.organisation_edit, name="organisation_edit"),
     path("organisations/<uuid:pk>/licence/", views.licence, name="licence"),

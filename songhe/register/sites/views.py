@@ -26,6 +26,7 @@ from .access import BED_READERS, KEEPERS, READERS, keeps_organisation, keeps_sit
 from .faces import ICONS, POSITIONS, beside, day_of, face, form_page, licence_face, post_of
 from .forms import HoursForm, LicenceForm, OrganisationForm, SiteForm
 from .listing import LIST
+from .listing_organisations import LIST as ORGANISATIONS
 from .models import Organisation, Site
 
 GET_POST = ("GET", "POST")
@@ -35,6 +36,12 @@ GET_POST = ("GET", "POST")
 def index(request: HttpRequest) -> HttpResponseBase:
     """All sites."""
     return LIST.respond(request, may_add=post_of(request).role == Role.BUREAU)
+
+
+@screen("sites.organisations", roles=READERS)
+def organisations(request: HttpRequest) -> HttpResponseBase:
+    """All organisations."""
+    return ORGANISATIONS.respond(request, may_add=post_of(request).role == Role.BUREAU)
 
 
 @screen("sites.map", roles=READERS)

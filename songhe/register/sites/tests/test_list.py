@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from songhe.kernel.access.models import Post
 from songhe.kernel.areas.models import Area
+from songhe.register.sites import actions
 from songhe.register.sites.models import Site
 from songhe.simulation.cast import Cast
 
@@ -86,3 +88,21 @@ def test_the_list_costs_few_queries_however_long(
     client.get(reverse("sites:list"))
     with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
         client.get(reverse("sites:list"))
+
+
+def test_organisations_are_listed_with_the_licence_that_ends_first(homes: Homes, cast: Cast, sign_in: Enter) -> None:
+    home, provider = cast.organisations["care_home"], cast.organisations["provider"]
+    terms = {"kind": "甲证", "number": "1", "starts": date(2020, 1, 1)}
+    actions.add_licences(
+        [(home, {**terms, "ends": date(2026, 12, 1)}), (provider, {**terms, "ends": date(2026, 1, 1)}),
+         (provider, {**terms, "number": "2", "starts": date(2026, 1, 2), "ends": date(2030, 1, 1)})],
+        by=cast.bureau,
+    )  # fmt: skip
+    client, address = sign_in(cast.street), reverse("sites:organisations")
+    assert "13 天后到期" in text(client, address)
+    soon = text(client, f"{address}?licence=soon")
+    assert home.name in soon
+    assert provider.name not in soon
+    assert provider.name not in text(client, f"{address}?licence=expired"), "it was renewed"
+    assert "示例·长护险经办中心" not in text(client, f"{address}?kind=care_home")
+    assert sign_in(cast.elder).get(address).status_code == 403
