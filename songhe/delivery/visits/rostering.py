@@ -29,6 +29,13 @@ STAND_IN = {
 }
 
 
+#: What the rule weighs of a visit.
+_WEIGHED = (
+    "provider", "area_code", "day", "planned_start", "planned_minutes", "staff_class", "state", "slot__earliest",
+    "slot__latest", "slot__carer", "person__lng", "person__lat", "plan__sex_wish", "person", "plan", "slot",
+)
+
+
 @dataclass(frozen=True)
 class Roster:
     """What a run of rostering did."""
@@ -49,7 +56,13 @@ def assign_day(day: date, *, by: Post, providers: Sequence[UUID] | None = None) 
     if providers is not None:
         opened = opened.filter(provider_id__in=list(providers))
     crews.lock(set(opened.order_by().values_list("provider_id", flat=True).distinct()))
-    waiting = list(opened.select_for_update(of=("self",)).select_related("slot", "person", "plan").order_by("pk"))
+    waiting = list(
+        opened.select_for_update(of=("self",)).select_related("slot", "person", "plan")
+        .only("slot", "person", "plan", "provider", "carer", "rostered_id", "day", "planned_start", "planned_minutes", "staff_class",
+              "state", "why_carer", "area_code", "slot__earliest", "slot__latest", "slot__carer", "person__lng", "person__lat",
+              "plan__sex_wish")
+        .order_by("pk")
+    )
     if not waiting:
         return Roster(0, ())
     at_work = {

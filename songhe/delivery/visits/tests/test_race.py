@@ -6,6 +6,7 @@ from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 from django.db import connections
+from django.db.models import F
 
 from songhe.delivery.conftest import TODAY, Delivery, slot
 from songhe.delivery.visits import actions, crews, rostering
@@ -81,7 +82,7 @@ def test_without_the_lock_a_check_in_is_lost(house, committed, monkeypatch):
     visit = house.assigned()
 
     def unlocked(ids):
-        rows = Visit.objects.unscoped("test").filter(pk__in=ids).select_related("person")
+        rows = Visit.objects.unscoped("test").filter(pk__in=ids).annotate(lng=F("person__lng"), lat=F("person__lat"))
         return {v.pk: v for v in rows}
 
     monkeypatch.setattr(actions, "_lock", unlocked)
