@@ -11,7 +11,7 @@ from songhe.kernel.access.rights import in_area, own_organisation
 from songhe.kernel.access.roles import Role
 from songhe.register.people.models import Person
 
-from .models import ClaimLine, Enrolment, Statement
+from .models import ClaimLine, Enrolment, Pause, PaymentFile, Statement
 
 _OFFICE = (Role.BUREAU, Role.STREET, Role.ADVISOR, Role.INSURER, Role.AUDITOR)
 _MONEY = (Role.BUREAU, Role.INSURER, Role.AUDITOR)
@@ -28,10 +28,25 @@ rights.rows(
     {**dict.fromkeys(_MONEY, in_area()), **dict.fromkeys(_PROVIDER, own_organisation("provider_id"))},
 )
 rights.rows(
+    Pause,
+    {**dict.fromkeys(_OFFICE, in_area("enrolment__area_code")),
+     **dict.fromkeys(_PROVIDER, own_organisation("enrolment__provider_id")),
+     **dict.fromkeys(_PORTAL, own_or_relative("enrolment__person_id"))},
+)
+rights.rows(PaymentFile, dict.fromkeys(_MONEY, in_area()))
+
+
+def _filed(post: Post) -> Q | None:
+    """Elder and family see lines that were filed; a draft is the provider's own paper."""
+    own = own_or_relative()(post)
+    return None if own is None else own & ~Q(statement__state="drafted")
+
+
+rights.rows(
     ClaimLine,
     {**dict.fromkeys(_MONEY, in_area("statement__area_code")),
      **dict.fromkeys(_PROVIDER, own_organisation("statement__provider_id")),
-     **dict.fromkeys(_PORTAL, own_or_relative())},
+     **dict.fromkeys(_PORTAL, _filed)},
 )
 
 

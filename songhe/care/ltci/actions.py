@@ -1,4 +1,7 @@
-"""Service relations 长护险服务关系: opened by a conclusion, a provider chosen, care begun and ended."""
+"""Service relations 长护险服务关系: opened by a conclusion, a provider chosen, care begun and ended.
+
+What the single steps do to their rows is said in :mod:`.effects`.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,23 @@ from django.db.models import Q
 
 from songhe.delivery.plans import actions as plans
 from songhe.delivery.plans.models import CarePlan
-from songhe.kernel import clock, policy
+from songhe.kernel import clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.errors import Refused
-from songhe.kernel.process.firing import Firing, effect, fire, open_cases, writes
+from songhe.kernel.guards import explained
+from songhe.kernel.process.firing import fire, open_cases
 from songhe.register.agreements.models import Agreement
 from songhe.register.people.models import Person
 from songhe.register.sites.models import Organisation
 
 from . import entitlement, gathering, judging
 from .models import Enrolment
-from .process import ENROLMENT
+from .refusals import explain
 
 WHY = "the entitlement decides"
 OPEN = ("choosing", "requested", "confirmed", "serving", "suspended")
+#: States in which a plan may be made: before the start, anew while it runs, and to go on after a break.
+PLANNED = ("confirmed", "serving", "suspended")
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,21 @@ def entitlements(people: Iterable[UUID], on: date | None = None) -> dict[UUID, e
     return {pid: entitlement.entitle(facts, day) for pid, facts in facts_of(people, day).items()}
 
 
+def in_view(person_id: UUID, on: date | None = None) -> tuple[date, entitlement.Entitlement]:
+    """The day that matters to somebody now, and her entitlement on it: today, or the first day of a level to come."""
+    day = on or clock.today()
+    facts = facts_of([person_id], day)[person_id]
+    if facts.level is None and facts.level_begins is not None:
+        day = facts.level_begins
+        facts = facts_of([person_id], day)[person_id]
+    return day, entitlement.entitle(facts, day)
+
+
 @transaction.atomic
-def request(wanted: Sequence[Request], *, by: Post) -> list[Enrolment]:
-    """Open service relations. Refused where the person is not entitled or has one already."""
+def request(wanted: Sequence[Request], *, by: Post, on: date | None = None) -> list[Enrolment]:
+    """Open service relations. Refused where the person is not entitled on the day or has one already."""
     people = [r.person.pk for r in wanted]
-    entitled = entitlements(people)
+    entitled = entitlements(people, on)
     busy = set(
         Enrolment.objects.unscoped(WHY).filter(person_id__in=people, state__in=OPEN).values_list("person_id", flat=True)
     )
@@ -65,8 +81,6 @@ def request(wanted: Sequence[Request], *, by: Post) -> list[Enrolment]:
                           remedy="需要更换的，请先结束现有服务关系或办理更换机构。")
         answer = entitled[r.person.pk]
         if not answer.entitled:
-            from .refusals import explain
-
             reasons = explain(answer.refusals)
             raise Refused("ltci.not_entitled", f"{r.person.name}目前不能享受长护险：" + "；".join(x.text for x in reasons),
                           reasons=[*reasons, *answer.because])
@@ -75,11 +89,12 @@ def request(wanted: Sequence[Request], *, by: Post) -> list[Enrolment]:
                   area_code=r.person.area_code)
         for r in wanted
     ]
-    open_cases(rows, by=by)
-    chosen = [(row, r.provider) for row, r in zip(rows, wanted, strict=True) if r.provider is not None]
+    with explained():
+        open_cases(rows, by=by)
     by_provider: dict[UUID, list[Enrolment]] = {}
-    for row, provider in chosen:
-        by_provider.setdefault(provider.pk, []).append(row)  # type: ignore[union-attr]
+    for row, r in zip(rows, wanted, strict=True):
+        if r.provider is not None:
+            by_provider.setdefault(r.provider.pk, []).append(row)
     for provider_id, group in by_provider.items():
         fire(group, "choose", by=by, data={"provider": provider_id})
     return rows
@@ -96,57 +111,6 @@ def contracted(on: date, form: str = "home") -> list[Organisation]:
     return list(found.order_by("pinyin", "pk"))
 
 
-@effect(ENROLMENT, "choose")
-@writes("provider", "bonus")
-def _choose(rows: Sequence[Enrolment], firing: Firing) -> None:
-    """The provider chosen must hold a contract and must not have declined this person."""
-    provider_id = UUID(str(firing.data.get("provider") or UUID(int=0)))
-    if provider_id not in {o.pk for o in contracted(firing.today, rows[0].form)}:
-        raise Refused("ltci.provider", "所选机构没有有效的长护险定点协议，请另选一家", field="provider")
-    for row in rows:
-        if str(provider_id) in row.declined_by:
-            raise Refused("ltci.declined", "该机构此前表示不能接收，请另选一家", field="provider")
-        row.provider_id = provider_id
-        row.bonus = firing.data.get("bonus", row.bonus)
-        firing.note(row, provider=str(provider_id))
-
-
-@effect(ENROLMENT, "decline", "lapse")
-@writes("provider", "declined_by")
-def _decline(rows: Sequence[Enrolment], firing: Firing) -> None:
-    for row in rows:
-        row.declined_by = [*row.declined_by, str(row.provider_id)]
-        firing.note(row, provider=str(row.provider_id))
-        row.provider_id = None
-
-
-@effect(ENROLMENT, "start")
-@writes("started_on")
-def _start(rows: Sequence[Enrolment], firing: Firing) -> None:
-    """Home care starts with an agreed plan; residence starts with the day of moving in."""
-    running = {
-        p.person_id: p
-        for p in CarePlan.objects.unscoped(WHY).filter(person_id__in=[r.person_id for r in rows], state="active", funding="ltci")
-    }
-    for row in rows:
-        if row.form == "home":
-            plan = running.get(row.person_id)
-            if plan is None or plan.provider_id != row.provider_id:
-                raise Refused("ltci.no_plan", f"{row.number} 还没有经家属确认的照护计划，不能开始服务",
-                              remedy="请先编制照护计划并请家属确认。")
-            row.started_on = row.started_on or max(plan.starts, firing.today if firing.data.get("today") else plan.starts)
-        else:
-            row.started_on = row.started_on or firing.data.get("started_on") or firing.today
-
-
-@effect(ENROLMENT, "change", "end")
-@writes("ended_on")
-def _stop(rows: Sequence[Enrolment], firing: Firing) -> None:
-    for row in rows:
-        row.ended_on = firing.data.get("ended_on") or firing.today
-    plans.end_for_people([r.person_id for r in rows], by=_agent(firing.by), reason=firing.reason or firing.step.label)
-
-
 @transaction.atomic
 def change(row: Enrolment, *, by: Post, reason: str, provider: Organisation | None = None) -> Enrolment:
     """Change the provider: this relation ends, and a new one begins its own choice."""
@@ -155,46 +119,52 @@ def change(row: Enrolment, *, by: Post, reason: str, provider: Organisation | No
     return request([wanted], by=by)[0]
 
 
-def _agent(by: Post) -> Post:
-    """Ending a plan because its ground fell away is the system's doing, whoever took the step."""
-    from songhe.kernel.access.posts import system
-
-    return system() if by.role not in ("coordinator", "home", "system") else by
-
-
-def weekly_minutes(row: Enrolment, on: date) -> tuple[int, entitlement.Entitlement]:
-    """The weekly budget of an enrolled person on a day, and the entitlement it comes from."""
-    answer = entitlements([row.person_id], on)[row.person_id]
-    return answer.weekly_minutes, answer
-
-
 @transaction.atomic
 def plan(rows: Sequence[Enrolment], slots: dict[UUID, tuple[plans.SlotDraft, ...]], *, by: Post, starts: date) -> list[CarePlan]:
     """Draft care plans for confirmed enrolments; ``slots`` by enrolment id."""
     answers = entitlements([r.person_id for r in rows], starts)
+    running = {
+        p.person_id: p
+        for p in CarePlan.objects.unscoped(WHY).filter(
+            person_id__in=[r.person_id for r in rows], state="active", funding="ltci"
+        )
+    }
     drafts = []
     for row in rows:
-        if row.state not in ("confirmed", "serving") or row.provider is None:
+        if row.form != "home":
+            raise Refused("ltci.no_home_care", f"{row.number} 是养老机构照护，不编制居家照护计划")
+        if row.state not in PLANNED or row.provider is None:
             raise Refused("ltci.not_confirmed", f"{row.number} 尚未由机构确认接收，不能编制计划")
         answer = answers[row.person_id]
         if not answer.entitled or answer.level is None:
-            raise Refused("ltci.not_entitled", f"{row.number} 在计划开始日不享受长护险，不能编制计划", reasons=answer.because)
+            reasons = explain(answer.refusals)
+            raise Refused("ltci.not_entitled", f"{row.number} 在计划开始日不享受长护险：" + "；".join(x.text for x in reasons),
+                          field="starts", reasons=[*reasons, *answer.because])
         drafts.append(
             plans.PlanDraft(
                 person=row.person, provider=row.provider, level=answer.level, weekly_minutes=answer.weekly_minutes,
-                starts=starts, slots=slots.get(row.pk, ()), source_id=row.pk,
+                starts=starts, slots=slots.get(row.pk, ()), source_id=row.pk, previous=running.get(row.person_id),
             )
         )
     return plans.draft(drafts, by=by)
 
 
-def months_of_home_care(row: Enrolment, on: date) -> int:
-    """Whole months of unbroken home care, for the stay-at-home bonus."""
-    if row.started_on is None:
-        return 0
-    return (on.year - row.started_on.year) * 12 + on.month - row.started_on.month - (on.day < row.started_on.day)
+@transaction.atomic
+def draft_plan(row: Enrolment, *, by: Post) -> CarePlan:
+    """The plan to work on for a relation: one that waits already, else a new draft with the weekly visits of the last.
 
-
-def percent(form: str, on: date) -> int:
-    """The fund's share of a form of care."""
-    return int(policy.value(f"ltci.{form}.fund_percent", on=on).value)
+    It starts when the entitlement does, today at the earliest.
+    """
+    own = CarePlan.objects.visible_to(by).filter(source_id=row.pk)
+    waiting: CarePlan | None = own.filter(state__in=["draft", "proposed"]).order_by("-opened_at").first()
+    if waiting is not None:
+        return waiting
+    last: CarePlan | None = own.filter(state__in=["active", "superseded", "ended"]).order_by("-opened_at").first()
+    kept: tuple[plans.SlotDraft, ...] = ()
+    if last is not None:
+        kept = tuple(
+            plans.SlotDraft(s.weekday, s.earliest, s.latest, s.minutes, tuple(s.items), s.staff_class, s.carer_id)
+            for s in plans.slots_of([last])[last.pk]
+        )
+    starts, _ = in_view(row.person_id)
+    return plan([row], {row.pk: kept}, by=by, starts=max(starts, clock.today()))[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -13,68 +14,78 @@ from songhe.kernel.process.deadlines import add_months
 from songhe.register.people.models import Stay
 
 from . import gathering, judging
-from .judging import PersonFacts
-from .models import ClaimLine
-from .refusals import blocks, worst_first
+from .facts import Month, Period, PersonFacts
+from .models import ClaimLine, Enrolment
+from .refusals import worst_first
+
+#: Level, fen a day, percent of the fund, reasons against.
+Ground = tuple[int | None, int, int, tuple[str, ...]]
 
 
-def claims(provider_id: UUID, month: date) -> list[ClaimLine]:
-    """One line a resident and level: the days of residence in the month, at the level's day rate.
+def claims(provider_id: UUID, month: date, filed_on: date) -> list[ClaimLine]:
+    """Lines of the residents whom this provider serves: days at one rate and on one ground are one line.
 
     The day of arrival counts, the day of leaving does not; days in hospital are no days of
-    residence because stays never overlap.
+    residence because stays never overlap. Residents without a service relation are no claim.
     """
     until = add_months(month, 1)
-    found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
-    stays = Stay.objects.unscoped("settling a month").filter(
-        Q(ends__isnull=True) | Q(ends__gt=clock.midnight(month)), organisation_id=provider_id, kind="institution",
-        starts__lt=clock.midnight(until),
+    served = Enrolment.objects.unscoped(gathering.WHY).filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gte=month), provider_id=provider_id, form="institution",
+        started_on__lt=until,
     )
-    for pid, starts, ends in stays.values_list("person_id", "starts", "ends"):
+    stays = Stay.objects.unscoped(gathering.WHY).filter(
+        Q(ends__isnull=True) | Q(ends__gt=clock.midnight(month)), organisation_id=provider_id, kind="institution",
+        starts__lt=clock.midnight(until), person_id__in=served.values("person_id"),
+    )
+    found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+    for pid, starts, ends in stays.order_by("starts").values_list("person_id", "starts", "ends"):
         first = max(month, starts.astimezone(clock.SHANGHAI).date())
         last = min(until, ends.astimezone(clock.SHANGHAI).date()) if ends else until
         if first < last:
             found[pid].append((first, last))
     facts = gathering.people_facts(found, month, until)
+    contracted = gathering.contracts(provider_id)
+    remembered: dict[tuple[object, ...], tuple[str, ...]] = {}
     lines: list[ClaimLine] = []
     for pid, periods in found.items():
-        lines += _person(pid, facts[pid], periods, provider_id)
+        days = residence(facts[pid], periods, provider_id)
+        grounds = grouped(facts[pid], days, provider_id, contracted, filed_on, remembered)
+        lines += [_line(pid, ground, on) for ground, on in grounds.items()]
     return lines
 
 
-def _person(pid: UUID, person: PersonFacts, periods: list[tuple[date, date]], provider_id: UUID) -> list[ClaimLine]:
-    """Days grouped by what decides them: level and reasons against."""
-    groups: dict[tuple[int | None, tuple[str, ...]], list[date]] = defaultdict(list)
-    for first, last in periods:
-        for n in range((last - first).days):
-            day = first + timedelta(days=n)
-            groups[_standing(person, day, provider_id)].append(day)
-    return [_line(pid, level, codes, days) for (level, codes), days in groups.items()]
+def residence(person: PersonFacts, periods: Sequence[tuple[date, date]], provider_id: UUID) -> list[date]:
+    """Days of ``[first, last)`` on which the service relation with this home runs, each once, in order."""
+    relation = [p for p in person.enrolments if p.value.provider_id == provider_id and p.value.form == "institution"]
+    days = {first + timedelta(days=n) for first, last in periods for n in range((last - first).days)}
+    return sorted(d for d in days if any(p.holds(d) for p in relation))
 
 
-def _standing(person: PersonFacts, day: date, provider_id: UUID) -> tuple[int | None, tuple[str, ...]]:
-    codes, level = judging.entitled(person, day)
-    enrolment = judging.holding(person.enrolments, day)
-    against = list(codes)
-    if enrolment is None or enrolment.value[0] != provider_id:
-        against.append("provider_not_chosen")
-    elif enrolment.value[1] != "institution":
-        against.append("wrong_form")
-    return level, tuple(worst_first(against))
+def grouped(
+    person: PersonFacts, days: Sequence[date], provider_id: UUID, contracted: Sequence[Period], filed_on: date,
+    remembered: dict[tuple[object, ...], tuple[str, ...]],
+) -> dict[Ground, list[date]]:
+    """Days by what decides them: level, rate, share, reasons against."""
+    groups: dict[Ground, list[date]] = defaultdict(list)
+    for day in days:
+        codes, level = judging.entitled(person, day, remembered)
+        found = [*codes, *judging.relation(person, day, provider_id, "institution")]
+        if judging.holding(contracted, day) is None:
+            found.append("provider_not_contracted")
+        if (filed_on - day).days > int(policy.value("ltci.settlement.late_after_days", on=day).value):
+            found.append("late_filing")
+        percent = int(policy.value("ltci.institution.fund_percent", on=day).value)
+        groups[level, gathering.day_rate(level, day), percent, tuple(worst_first(found))].append(day)
+    return groups
 
 
-def _line(pid: UUID, level: int | None, codes: tuple[str, ...], days: list[date]) -> ClaimLine:
-    refused = blocks(codes)
-    rate = 0
-    if level is not None and not refused:
-        rate = int(policy.value("ltci.institution.day_rate_fen", on=days[0], level=level).value)
-    percent = int(policy.value("ltci.institution.fund_percent", on=days[0]).value)
-    amount = rate * len(days)
-    fund = judging.part(amount, percent)
+def _line(pid: UUID, ground: Ground, days: list[date]) -> ClaimLine:
+    level, rate, percent, codes = ground
+    claimed = rate * len(days)
+    paid = 0 if judging.against(codes) else claimed
+    fund, rest = judging.shares(paid, percent, gathering.rounding(days[0]))
     return ClaimLine(
-        kind="days", person_id=pid, day=days[0], level=level, served=len(days), quantity=0 if refused else len(days),
-        price_fen=rate, amount_fen=amount, fund_fen=fund, person_fen=amount - fund, accepted=not refused,
-        refusals=list(codes),
+        kind="days", person_id=pid, day=days[0], level=level, served=len(days), quantity=len(days) if paid else 0,
+        price_fen=rate, amount_fen=paid, fund_fen=fund, person_fen=rest, refused_fen=claimed - paid,
+        accepted=paid > 0, refusals=list(codes),
     )
-
-

@@ -12,11 +12,16 @@ from datetime import date
 
 from songhe.kernel import policy
 from songhe.kernel.because import Because
+from songhe.kernel.process.deadlines import add_months
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about a person on a day. ``level`` is the official Shanghai level in force."""
+    """What is known about a person on a day. ``level`` is the official Shanghai level in force.
+
+    ``level_lapsed_on`` is when an earlier one ended, ``level_coming`` and ``level_begins`` tell of one
+    that was concluded and begins later: entitlement begins with the month after the conclusion.
+    """
 
     birth_date: date
     cover: str = ""
@@ -24,8 +29,9 @@ class Facts:
     level: int | None = None
     level_ends: date | None = None
     level_lapsed_on: date | None = None
+    level_coming: int | None = None
+    level_begins: date | None = None
     death_date: date | None = None
-    stay: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,16 +70,26 @@ def refusals(facts: Facts, on: date) -> tuple[list[str], list[Because]]:
         codes.append("after_death")
     kinds = policy.value("ltci.insurance_kinds", on=on)
     why.append(kinds.because())
-    if facts.cover not in ("employee", "resident"):
+    if facts.cover not in kinds.value:
         codes.append("not_insured")
-    elif facts.cover == "employee" and not facts.pension_claimed:
-        codes.append("pension_not_claimed")
+    elif facts.cover == "employee":
+        pension = policy.value("ltci.employee.pension_required", on=on)
+        why.append(pension.because())
+        if pension.value and not facts.pension_claimed:
+            codes.append("pension_not_claimed")
     levels = policy.value("ltci.eligible_levels", on=on)
     why.append(levels.because())
-    if facts.level is None:
-        codes.append("level_lapsed" if facts.level_lapsed_on else "level_missing")
-    elif facts.level not in _levels(levels.value):
-        codes.append("level_not_eligible")
+    eligible = _levels(levels.value)
+    if facts.level is not None:
+        if facts.level not in eligible:
+            codes.append("level_not_eligible")
+    elif facts.level_lapsed_on:
+        codes.append("level_lapsed")
+    elif facts.level_coming in eligible:
+        codes.append("before_entitlement")
+        why.append(policy.value("ltci.benefit.start_rule", on=on).because(f"待遇自 {facts.level_begins} 开始"))
+    else:
+        codes.append("level_missing")
     return codes, why
 
 
@@ -97,15 +113,16 @@ def entitle(facts: Facts, on: date) -> Entitlement:
     )
 
 
-def bonus(level: int, months_continuous: int, choice: str, on: date) -> tuple[int, int, list[Because]]:
+def bonus(level: int, since: date | None, choice: str, on: date) -> tuple[int, int, list[Because]]:
     """Extra minutes a month, or cash in fen a month, of the stay-at-home bonus (levels 5 and 6).
 
-    ``months_continuous`` are whole months of unbroken home care; the person chooses hours or cash.
+    ``since`` is the first day of unbroken home care; the person chooses ``hours`` or ``cash``. More
+    than one month earns the first band, more than six the second.
     """
     levels = policy.value("ltci.home.bonus.levels", on=on)
-    if level not in _levels(levels.value) or months_continuous < 1 or not choice:
+    if level not in _levels(levels.value) or not choice or since is None or on <= add_months(since, 1):
         return 0, 0, [levels.because()]
-    band = ">6" if months_continuous > 6 else "1-6"
+    band = ">6" if on > add_months(since, 6) else "1-6"
     if choice == "hours":
         extra = policy.value("ltci.home.bonus.hours_per_month", on=on, months_band=band)
         return int(extra.value) * 60, 0, [levels.because(), extra.because()]

@@ -8,154 +8,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from songhe.delivery import catalogue
 from songhe.engines.geo import haversine_metres
-from songhe.kernel import clock
+from songhe.kernel import clock, money
 
 from . import entitlement
-from .refusals import blocks, worst_first
+from .facts import CarerFacts, Line, Month, PersonFacts, Rates, VisitFacts, holding, home_care_since, week_of
+from .refusals import catalogue as refusal_catalogue
+from .refusals import worst_first
 
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class VisitFacts:
-    """A visit as it was served. Minutes are whole; flags are the remarks on its evidence."""
-
-    id: UUID
-    person_id: UUID
-    carer_id: UUID | None
-    plan_id: UUID
-    day: date
-    state: str
-    started_at: datetime | None
-    ended_at: datetime | None
-    minutes: int
-    planned_minutes: int
-    items: Sequence[int]
-    planned_items: Sequence[int]
-    flags: Sequence[str]
-    signed: bool
-    staff_class: str
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A half-open period of days with what it says."""
-
-    starts: date
-    ends: date | None
-    value: Any
-
-    def holds(self, day: date) -> bool:
-        """Whether the day lies in it."""
-        return self.starts <= day and (self.ends is None or day < self.ends)
-
-
-@dataclass(slots=True)
-class PersonFacts:
-    """What is known about a person over the month; each list in order of its start."""
-
-    birth_date: date
-    death_date: date | None = None
-    covers: list[Period] = field(default_factory=list)
-    levels: list[Period] = field(default_factory=list)
-    stays: list[tuple[datetime, datetime | None, str]] = field(default_factory=list)
-    enrolments: list[Period] = field(default_factory=list)
-    home: Point | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFacts:
-    """A plan: since when it was agreed, and its period."""
-
-    agreed_on: date | None
-    starts: date
-    ends: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class CarerFacts:
-    """A carer: class she is paid as, employment, certificates."""
-
-    staff_class: str
-    employed: tuple[Period, ...]
-    certified: tuple[Period, ...]
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Policy values of one day: percents, fen an hour by class, minutes."""
-
-    fund_percent: int
-    price_fen: Mapping[str, int]
-    shortest: int
-    daily_cap: int
-    monthly_cap: int
-    late_after_days: int
-    speed_kmh: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A judged visit. ``quantity`` are the minutes paid, ``served`` those served; fen throughout."""
-
-    visit_id: UUID
-    person_id: UUID
-    day: date
-    level: int | None
-    staff_class: str
-    served: int
-    quantity: int
-    price_fen: int
-    amount_fen: int
-    fund_fen: int
-    person_fen: int
-    refused_fen: int
-    accepted: bool
-    refusals: tuple[str, ...]
-
-
-@dataclass
-class Month:
-    """Everything one provider's month is judged on.
-
-    ``spent`` are minutes already paid in the week that began in the month before; ``elsewhere``
-    other providers' visits to the same people; ``claimed`` visits that an earlier statement holds.
-    """
-
-    provider_id: UUID
-    filed_on: date
-    contracted: Sequence[Period]
-    people: Mapping[UUID, PersonFacts]
-    plans: Mapping[UUID, PlanFacts]
-    carers: Mapping[UUID, CarerFacts]
-    rates: Mapping[date, Rates]
-    spent: Mapping[tuple[UUID, date], int] = field(default_factory=dict)
-    elsewhere: Mapping[UUID, Sequence[tuple[datetime, datetime]]] = field(default_factory=dict)
-    claimed: frozenset[UUID] = frozenset()
-    weekly_minutes: Mapping[tuple[int, date], int] = field(default_factory=dict)
-
-
-def week_of(day: date) -> date:
-    """The Monday of a day's week.
-
-    >>> week_of(date(2026, 11, 22))
-    datetime.date(2026, 11, 16)
-    """
-    return day - timedelta(days=day.weekday())
+#: Classes in rising order of price.
+CLASSES = ("carer_health", "carer_medical", "nurse")
 
 
 def judge(visits: Sequence[VisitFacts], month: Month) -> list[Line]:
     """Lines for all visits, in order of time. Later visits bear what an overlap or a cap costs."""
     ordered = sorted(visits, key=lambda v: (v.started_at or clock.midnight(v.day), v.id))
     lines: list[Line] = []
-    spent: dict[tuple[UUID, date], int] = defaultdict(int, month.spent)
+    purse = Purse(month)
     by_carer: dict[UUID, VisitFacts] = {}
     by_person: dict[UUID, datetime] = {}
     carer_day: dict[tuple[UUID, date], int] = defaultdict(int)
@@ -163,10 +37,11 @@ def judge(visits: Sequence[VisitFacts], month: Month) -> list[Line]:
     for visit in ordered:
         rates = month.rates[visit.day]
         person = month.people[visit.person_id]
-        codes = _standing(visit, person, month, rates)
+        codes, level = _standing(visit, person, month, rates)
         codes += _evidence(visit, rates)
         if visit.started_at and visit.ended_at:
-            codes += _clashes(visit, by_carer, by_person, month, rates)
+            if not rates.overlap_allowed:
+                codes += _clashes(visit, by_carer, by_person, month, rates)
             if visit.carer_id:
                 before = by_carer.get(visit.carer_id)
                 if before is None or before.ended_at is None or visit.ended_at > before.ended_at:
@@ -179,41 +54,20 @@ def judge(visits: Sequence[VisitFacts], month: Month) -> list[Line]:
                     codes.append("carer_over_monthly_cap")
             last = by_person.get(visit.person_id)
             by_person[visit.person_id] = max(last, visit.ended_at) if last else visit.ended_at
-        carer = month.carers.get(visit.carer_id) if visit.carer_id else None
-        lines.append(_line(visit, person, codes, _paid_as(visit, carer), rates, month, spent))
+        lines.append(settle(visit, person, level, codes, rates, month, purse))
     return lines
 
 
-
-def holding(periods: Sequence[Period], day: date) -> Period | None:
-    """The period that holds a day, the latest where data should overlap."""
-    for period in reversed(periods):
-        if period.starts <= day and (period.ends is None or day < period.ends):
-            return period
-    return None
-
-
-def _standing(visit: VisitFacts, person: PersonFacts, month: Month, rates: Rates) -> list[str]:
-    """Whether the person, the provider and the plan stood as they must on that day."""
+def _standing(visit: VisitFacts, person: PersonFacts, month: Month, rates: Rates) -> tuple[list[str], int | None]:
+    """Whether the person, the provider and the plan stood as they must on that day; and the level."""
     day = visit.day
-    codes, _ = entitled(person, day)
-    codes = list(codes)
-    at = visit.started_at
-    if at is not None:
-        for starts, ends, kind in person.stays:
-            if kind == "hospital" and starts <= at and (ends is None or at < ends):
-                codes.append("in_hospital")
-            elif kind == "institution" and starts.date() <= day and (ends is None or day <= ends.date()):
-                codes.append("in_institution_same_day")
+    found, level = entitled(person, day, month.remembered)
+    codes = list(found)
+    if person.stays:
+        codes += _stays(visit, person)
     if holding(month.contracted, day) is None:
         codes.append("provider_not_contracted")
-    enrolment = holding(person.enrolments, day)
-    if enrolment is None:
-        codes.append("provider_not_chosen")
-    elif enrolment.value[1] != "home":
-        codes.append("wrong_form")
-    elif enrolment.value[0] != month.provider_id:
-        codes.append("provider_not_chosen")
+    codes += relation(person, day, month.provider_id, "home")
     plan = month.plans.get(visit.plan_id)
     if plan is None:
         codes.append("no_plan")
@@ -232,37 +86,68 @@ def _standing(visit: VisitFacts, person: PersonFacts, month: Month, rates: Rates
         if holding(carer.certified, day) is None:
             codes.append("certificate_expired")
         codes += _items(visit, carer.staff_class)
+    return codes, level
+
+
+def _stays(visit: VisitFacts, person: PersonFacts) -> list[str]:
+    """In hospital by the minute; in a home by the day, whose day of arrival counts and day of leaving not."""
+    at = visit.started_at
+    if at is None:
+        return []
+    until = visit.ended_at or at
+    codes = []
+    for starts, ends, kind in person.stays:
+        overlaps = starts <= until and (ends is None or at < ends)
+        if kind == "hospital" and overlaps:
+            codes.append("in_hospital")
+        elif kind == "institution":
+            paid_there = starts.date() <= visit.day and (ends is None or visit.day < ends.date())
+            if overlaps or paid_there:
+                codes.append("in_institution_same_day")
     return codes
+
+
+def relation(person: PersonFacts, day: date, provider_id: UUID, form: str) -> list[str]:
+    """What the person's service relation says against a service of this provider in this form on a day."""
+    enrolment = holding(person.enrolments, day)
+    if enrolment is None:
+        over = any(p.ends is not None and p.ends <= day and p.value.provider_id == provider_id for p in person.enrolments)
+        return ["entitlement_stopped" if over else "provider_not_chosen"]
+    if enrolment.value.form != form:
+        return ["wrong_form"]
+    if enrolment.value.provider_id != provider_id:
+        return ["provider_not_chosen"]
+    return ["entitlement_stopped"] if person.pauses and holding(person.pauses, day) else []
 
 
 def facts_on(person: PersonFacts, day: date) -> entitlement.Facts:
     """What the entitlement of a day rests on."""
     cover, level = holding(person.covers, day), holding(person.levels, day)
-    lapsed = next((p.ends for p in reversed(person.levels) if p.ends is not None and p.ends <= day), None)
     kind, claimed = cover.value if cover else ("", False)
+    lapsed = coming = None
+    if level is None:
+        lapsed = next((p.ends for p in reversed(person.levels) if p.ends is not None and p.ends <= day), None)
+        coming = next((p for p in person.levels if p.starts > day), None)
     return entitlement.Facts(
         birth_date=person.birth_date, cover=kind, pension_claimed=claimed, level=level.value if level else None,
         level_ends=level.ends if level else None, level_lapsed_on=lapsed, death_date=person.death_date,
+        level_coming=coming.value if coming else None, level_begins=coming.starts if coming else None,
     )
 
 
-def entitled(person: PersonFacts, day: date) -> tuple[tuple[str, ...], int | None]:
+def entitled(
+    person: PersonFacts, day: date, remembered: dict[tuple[object, ...], tuple[str, ...]]
+) -> tuple[tuple[str, ...], int | None]:
     """Codes against the person's entitlement on a day, and her level."""
     facts = facts_on(person, day)
     key = (
-        entitlement.age_on(facts.birth_date, day), facts.cover, facts.pension_claimed, facts.level,
+        entitlement.age_on(facts.birth_date, day), facts.cover, facts.pension_claimed, facts.level, facts.level_coming,
         facts.level_lapsed_on is not None, facts.death_date is not None and day > facts.death_date, day,
     )
-    found = _remembered.get(key)
+    found = remembered.get(key)
     if found is None:
-        if len(_remembered) > 50_000:
-            _remembered.clear()
-        found = _remembered[key] = tuple(entitlement.refusals(facts, day)[0])
+        found = remembered[key] = tuple(entitlement.refusals(facts, day)[0])
     return found, facts.level
-
-
-#: Few combinations occur among hundreds of thousands of visits; within a month they mean the same.
-_remembered: dict[tuple[Any, ...], tuple[str, ...]] = {}
 
 
 def _items(visit: VisitFacts, staff_class: str) -> list[str]:
@@ -290,10 +175,13 @@ def _evidence(visit: VisitFacts, rates: Rates) -> list[str]:
         codes.append("no_signature")
     if visit.minutes < min(rates.shortest, visit.planned_minutes):
         codes.append("too_short")
-    if "outside_fence" in visit.flags:
-        codes.append("far_from_home")
-    if "no_position" in visit.flags:
-        codes.append("location_missing")
+    if visit.flags:
+        if "outside_fence" in visit.flags:
+            codes.append("far_from_home")
+        if "no_position" in visit.flags:
+            codes.append("location_missing")
+        if "mocked" in visit.flags:
+            codes.append("mocked_location")
     if visit.minutes > visit.planned_minutes:
         codes.append("over_plan_time")
     return codes
@@ -304,7 +192,8 @@ def _clashes(
 ) -> list[str]:
     codes: list[str] = []
     start, end = visit.started_at, visit.ended_at
-    assert start is not None and end is not None  # noqa: S101 - said by the caller
+    assert start is not None
+    assert end is not None
     before = by_carer.get(visit.carer_id) if visit.carer_id else None
     if before is not None and before.ended_at is not None:
         if start < before.ended_at:
@@ -314,8 +203,10 @@ def _clashes(
     last = by_person.get(visit.person_id)
     if last is not None and start < last:
         codes.append("overlap_same_person")
-    if any(s < end and start < e for s, e in month.elsewhere.get(visit.person_id, ())):
-        codes.append("overlap_same_person")
+    for other in month.elsewhere.get(visit.person_id, ()):
+        # The later of two bears it, on whichever side it is; a tie goes by the id, the same on both sides.
+        if other.starts < end and start < other.ends and (other.starts, other.visit_id) < (start, visit.id):
+            codes.append("overlap_same_person")
     return codes
 
 
@@ -328,41 +219,96 @@ def _reachable(before: VisitFacts, visit: VisitFacts, month: Month, rates: Rates
     if here is None or there is None or before.ended_at is None or visit.started_at is None:
         return True
     minutes = (visit.started_at - before.ended_at).total_seconds() / 60
-    return haversine_metres(here, there) <= (minutes + 2) * rates.speed_kmh * 2 * 1000 / 60
+    reach = (minutes + 2) * rates.speed_kmh * 2 * 1000 / 60
+    # A degree is nowhere longer than 111,320 m: most homes of a round are near enough without more ado.
+    if (abs(here[0] - there[0]) + abs(here[1] - there[1])) * 111_320 <= reach:
+        return True
+    return haversine_metres(here, there) <= reach
 
 
 def _paid_as(visit: VisitFacts, carer: CarerFacts | None) -> str:
     """A nurse who does a carer's visit is paid as planned; nobody is paid above her own class."""
-    order = ("carer_health", "carer_medical", "nurse")
-    if carer is None or carer.staff_class not in order or visit.staff_class not in order:
+    if carer is None or carer.staff_class not in CLASSES or visit.staff_class not in CLASSES:
         return visit.staff_class
-    return order[min(order.index(carer.staff_class), order.index(visit.staff_class))]
+    return CLASSES[min(CLASSES.index(carer.staff_class), CLASSES.index(visit.staff_class))]
 
 
-def _line(
-    visit: VisitFacts, person: PersonFacts, codes: list[str], staff_class: str, rates: Rates, month: Month,
-    spent: dict[tuple[UUID, date], int],
-) -> Line:
-    level = holding(person.levels, visit.day)
-    price = rates.price_fen.get(staff_class, 0)
-    minutes = min(visit.minutes, visit.planned_minutes)
-    refused = blocks(codes)
-    if not refused and level is not None:
+class Purse:
+    """What is left of a person's weekly minutes, and of the month's bonus, as visits draw on it."""
+
+    def __init__(self, month: Month) -> None:
+        self._month = month
+        self._week: dict[tuple[UUID, date], int] = defaultdict(int, month.spent)
+        self._bonus: dict[tuple[UUID, date], int] = defaultdict(int, month.bonus_spent)
+
+    def draw(self, visit: VisitFacts, person: PersonFacts, level: int, wanted: int, rates: Rates) -> tuple[int, int]:
+        """Minutes granted of those wanted, and how many of them are the bonus's."""
         week = (visit.person_id, week_of(visit.day))
-        left = max(0, month.weekly_minutes[level.value, visit.day.replace(day=1)] - spent[week])
-        if minutes > left:
+        plain = max(0, min(wanted, rates.weekly.get(level, 0) - self._week[week]))
+        self._week[week] += plain
+        extra = 0
+        if plain < wanted:
+            extra = min(wanted - plain, self._bonus_left(visit, person, level, rates))
+            if extra:
+                self._bonus[visit.person_id, visit.day.replace(day=1)] += extra
+        return plain + extra, extra
+
+    def _bonus_left(self, visit: VisitFacts, person: PersonFacts, level: int, rates: Rates) -> int:
+        enrolment = holding(person.enrolments, visit.day)
+        if enrolment is None or enrolment.value.bonus != "hours":
+            return 0
+        since = home_care_since(person, visit.day, rates.gap_days)
+        minutes, _, _ = entitlement.bonus(level, since, "hours", visit.day)
+        return max(0, minutes - self._bonus[visit.person_id, visit.day.replace(day=1)])
+
+
+def settle(
+    visit: VisitFacts, person: PersonFacts, level: int | None, codes: list[str], rates: Rates, month: Month, purse: Purse
+) -> Line:
+    """The line of a visit against which ``codes`` stand: minutes, money, shares."""
+    carer = month.carers.get(visit.carer_id) if visit.carer_id else None
+    paid_as = _paid_as(visit, carer)
+    price = rates.price_fen.get(paid_as, 0)
+    asked = rates.price_fen.get(visit.staff_class, 0)
+    if price < asked:
+        codes.append("price_mismatch")
+    decision = month.decisions.get(visit.id)
+    if decision is not None and not decision.released:
+        codes.append(decision.what)
+    minutes = extra = 0
+    refused = against(codes, decision is not None and decision.released)
+    if not refused and level is not None:
+        minutes = payable(visit.minutes, visit.planned_minutes, rates.step)
+        granted, extra = purse.draw(visit, person, level, minutes, rates)
+        if granted < minutes:
             codes.append("over_week_budget")
-            minutes = left
-        spent[week] += minutes
-    served_fen = amount(visit.minutes, price)
-    paid_fen = 0 if refused else amount(minutes, price)
-    fund_fen = part(paid_fen, rates.fund_percent)
+            minutes = granted
+    claimed = amount(visit.minutes, asked)
+    paid = amount(minutes, price)
+    fund, rest = shares(paid, rates.fund_percent, rates.rounding)
     return Line(
-        visit_id=visit.id, person_id=visit.person_id, day=visit.day, level=level.value if level else None,
-        staff_class=staff_class, served=visit.minutes, quantity=0 if refused else minutes, price_fen=price,
-        amount_fen=paid_fen, fund_fen=fund_fen, person_fen=paid_fen - fund_fen, refused_fen=served_fen - paid_fen,
-        accepted=not refused and minutes > 0, refusals=tuple(worst_first(codes)) if codes else (),
+        visit_id=visit.id, person_id=visit.person_id, day=visit.day, level=level, staff_class=paid_as,
+        served=visit.minutes, quantity=minutes, bonus_minutes=extra, price_fen=price, amount_fen=paid, fund_fen=fund,
+        person_fen=rest, refused_fen=max(0, claimed - paid), accepted=minutes > 0,
+        refusals=tuple(worst_first(codes)) if codes else (), decision=decision.what if decision else "",
+        note=decision.note if decision else "",
     )
+
+
+def against(codes: Sequence[str], released: bool = False) -> bool:
+    """Whether any code keeps the line from being paid; what is only held may be released by hand."""
+    known = refusal_catalogue()
+    stops = ("reject",) if released else ("reject", "hold")
+    return any(known[c].severity in stops for c in codes)
+
+
+def payable(served: int, planned: int, step: int) -> int:
+    """Minutes that may be paid: never more than planned, whole steps. Unknown length counts as planned.
+
+    >>> payable(75, 60, 1), payable(0, 60, 1), payable(58, 60, 15)
+    (60, 60, 45)
+    """
+    return min(served or planned, planned) // step * step
 
 
 def amount(minutes: int, price_fen: int) -> int:
@@ -374,10 +320,11 @@ def amount(minutes: int, price_fen: int) -> int:
     return (minutes * price_fen * 2 + 60) // 120
 
 
-def part(amount_fen: int, percent: int) -> int:
-    """A percent of an amount, half up to the fen; the rest is the other's.
+@lru_cache(maxsize=4096)
+def shares(amount_fen: int, percent: int, rule: str) -> tuple[int, int]:
+    """The fund's part and the person's, in fen; they add up to the amount.
 
-    >>> part(6501, 90)
-    5851
+    >>> shares(6501, 90, "half-up")
+    (5851, 650)
     """
-    return (amount_fen * percent * 2 + 100) // 200
+    return money.share(amount_fen, percent, rule)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
 from songhe.kernel import clock
 from songhe.kernel.access.scoping import ScopedModel
+from songhe.kernel.calendar import Deadline
 from songhe.kernel.ids import uuid7
+from songhe.kernel.intervals import PreventOverlap
 from songhe.kernel.process.models import Case
+from songhe.kernel.process.table import State
 from songhe.register.people.models import Person
 from songhe.register.sites.models import Organisation
 
+from .calendar import settlement_limit
 from .process import ENROLMENT, SETTLEMENT
 
 
@@ -61,10 +67,43 @@ class Enrolment(Case):
         ]
 
 
+class Pause(ScopedModel):
+    """Pause 暂停 of a service relation, in whole days ``[starts, ends)``.
+
+    The day on which service is suspended is still served in part, and so is the day on which it
+    is resumed; the pause is what lies between them.
+    """
+
+    class Kind(models.TextChoices):
+        """暂停原因. All but the last begin and end by themselves."""
+
+        STAY = "stay", "住院或外出"
+        LEVEL = "level", "待遇条件中断"
+        MANUAL = "manual", "机构或经办暂停"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="pauses", verbose_name="服务关系")
+    kind = models.CharField("原因", max_length=8, choices=Kind.choices)
+    starts = models.DateField("起")
+    ends = models.DateField("止", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "暂停"
+        ordering = ["enrolment", "starts"]
+        constraints = [
+            PreventOverlap(name="pause_no_overlap", keys=["enrolment"], message="该时段服务已经暂停")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.starts}"
+
+
 class Statement(Case):
     """Statement 月度结算单: one provider, one month (``month`` is its first day).
 
     Totals are in fen and are sums of the accepted lines; ``digest`` fixes what was approved.
+    ``filed_on`` is the day of the first filing of this month, which later filings keep: a month
+    returned to be mended is not late for that. ``judged_on`` is the day its lines were made.
     """
 
     process = SETTLEMENT
@@ -81,6 +120,8 @@ class Statement(Case):
     person_fen = models.BigIntegerField("个人支付（分）", default=0)
     refused_fen = models.BigIntegerField("拒付（分）", default=0)
     digest = models.CharField("明细摘要", max_length=64, blank=True)
+    judged_on = models.DateField("明细生成日期", null=True)
+    filed_on = models.DateField("首次申报日期", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "月度结算单"
@@ -93,12 +134,19 @@ class Statement(Case):
             )
         ]
 
+    def limit(self, state: State, start: date) -> Deadline | None:
+        """By the calendar of the month, which counts from the month's end."""
+        return settlement_limit(state.name, self.month, start) if state.within else None
+
 
 class ClaimLine(ScopedModel):
     """Claim line 结算明细: one visit (or one person's days in a home) and what becomes of it.
 
-    ``refusals`` are codes of the refusal catalogue, worst first; an accepted line has none.
-    Shares are whole fen and add up: ``fund_fen + person_fen == amount_fen``.
+    ``refusals`` are codes of the refusal catalogue, worst first; those of an accepted line only
+    reduce or remark. Shares are whole fen and add up: ``fund_fen + person_fen == amount_fen``.
+    ``quantity`` counts minutes, days or months; ``bonus_minutes`` of it came from the stay-at-home
+    bonus. ``decision`` is what an officer decided by hand: ``released``, or the code of a refusal; with
+    ``note`` as the reason.
     """
 
     class Kind(models.TextChoices):
@@ -106,6 +154,7 @@ class ClaimLine(ScopedModel):
 
         VISIT = "visit", "上门服务"
         DAYS = "days", "机构照护床日"
+        CASH = "cash", "居家激励现金"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="lines", verbose_name="结算单")
@@ -124,6 +173,9 @@ class ClaimLine(ScopedModel):
     refused_fen = models.BigIntegerField("拒付（分）", default=0)
     accepted = models.BooleanField("通过")
     refusals = models.JSONField("拒付理由", default=list)
+    bonus_minutes = models.PositiveIntegerField("其中激励时长", default=0)
+    decision = models.CharField("人工审核", max_length=24, blank=True)
+    note = models.CharField("审核说明", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "结算明细"
@@ -149,10 +201,15 @@ class ClaimLine(ScopedModel):
         return f"{self.day} {self.amount_fen}"
 
 
-class PaymentFile(models.Model):
-    """Payment file 拨付文件 handed to the bank, with its digest."""
+class PaymentFile(ScopedModel):
+    """Payment file 拨付文件 handed to the bank, with the digest of the file as it was made.
+
+    ``statements`` are its rows, kept so that the same bytes can be handed out again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField("编号", max_length=24, unique=True)
+    area_code = models.CharField("区域", max_length=12)
     month = models.DateField("结算月份")
     made_at = models.DateTimeField("生成时间", default=clock.now)
     made_by = models.CharField("经办", max_length=160)
@@ -163,6 +220,7 @@ class PaymentFile(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "拨付文件"
         ordering = ["-made_at"]
+        indexes = [models.Index(fields=["month"])]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.total_fen}"

@@ -6,6 +6,8 @@ from songhe.kernel.process.table import who
 
 _CHOOSERS = (Role.ELDER, Role.FAMILY, Role.ADVISOR, Role.STREET, Role.SYSTEM)
 _PROVIDER = (Role.COORDINATOR, Role.HOME)
+#: One calendar for the whole month, see :func:`songhe.care.ltci.calendar.settlement_limit`.
+_CALENDAR = "ltci.settlement.calendar"
 
 ENROLMENT = Process(
     name="ltci",
@@ -46,9 +48,9 @@ SETTLEMENT = Process(
     number_prefix="JS",
     start="drafted",
     states=[
-        State("drafted", "待申报", "mute", waiting_for="护理机构"),
-        State("submitted", "待审核", "info", within="ltci.deadline.approve", waiting_for="长护险经办"),
-        State("approved", "待拨付", "info", within="ltci.deadline.pay", waiting_for="长护险经办"),
+        State("drafted", "待申报", "mute", within=_CALENDAR, waiting_for="护理机构"),
+        State("submitted", "待审核", "info", within=_CALENDAR, waiting_for="长护险经办"),
+        State("approved", "待拨付", "info", within=_CALENDAR, waiting_for="长护险经办"),
         State("paid", "已拨付", "ok"),
         State("reversed", "已冲正", "bad", final=True),
     ],

@@ -55,12 +55,6 @@ def worst_first(codes: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(codes), key=lambda c: SEVERITIES.index(known[c].severity))
 
 
-def blocks(codes: Iterable[str]) -> bool:
-    """Whether any of the codes keeps the line from being paid."""
-    known = catalogue()
-    return any(known[c].severity in ("reject", "hold") for c in codes)
-
-
 def explain(codes: Iterable[str], *, portal: bool = False) -> list[Because]:
     """The reasons in words."""
     known = catalogue()
