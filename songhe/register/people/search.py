@@ -93,10 +93,11 @@ def registered_in(rows: Rows, area_code: str) -> Rows:
 
 def with_level(rows: Rows, level: str) -> Rows:
     """Those whose Shanghai level is in force today; :data:`UNRATED` means those without one."""
-    held = CareLevel.objects.filter(in_force(clock.today()), person=OuterRef("pk"), scheme="shanghai")
+    held = CareLevel.objects.filter(in_force(clock.today()), scheme="shanghai")
     if level == UNRATED:
-        return rows.filter(~Exists(held))
-    return rows.filter(Exists(held.filter(level=int(level))))
+        return rows.filter(~Exists(held.filter(person=OuterRef("pk"))))
+    # As a set, so that it may also be walked from the few who hold the level.
+    return rows.filter(pk__in=held.filter(level=int(level)).values("person_id"))
 
 
 def of_age(rows: Rows, band: str) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -69,6 +70,14 @@ def control_kind(field: BoundField) -> str:
 def hint(field: BoundField, own: str = "") -> str:
     """Help under a label: the screen's own, else the field's; "-" asks for none."""
     return "" if own == "-" else own or str(field.help_text or "")
+
+
+@register.simple_tag
+def list_body(rows: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The rows of a kernel list; see :mod:`songhe.web.cells`."""
+    from songhe.web import cells
+
+    return cells.body(rows)
 
 
 @register.simple_tag
