@@ -1,0 +1,8 @@
+"""Addresses of the policy library."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "policies"
+urlpatterns = [path("", views.index, name="list"), path("<str:key>/", views.page, name="page")]
