@@ -88,7 +88,7 @@ def afterwards(case: Assessment) -> list[tuple[str, date | None]]:
          report.on if report else None),
         (_("评估结果公示 %(limit)s；有不同意见，公示期内可以提出") % {"limit": notice.shown}, None),
         (_("公示期满出结论，%(limit)s 内告知您") % {"limit": notify.shown}, None),
-        (_("评估为二至六级的，可以选一家护理机构，开始长护险服务"), None),
+        (_("等级达到长护险规定的，可以选一家护理机构，开始上门服务"), None),
     ]
     return steps
 
@@ -101,7 +101,7 @@ ASSESSMENT = Offer(
     needs=(
         "本人身份证、社会保障卡",
         "家属或他人代办的：代办人身份证和委托书",
-        "走绿色通道的：半年内的出院小结",
+        "走绿色通道的：出院小结",
         "近期病历等健康资料（有就带上）",
     ),
     form=forms.ApplyForm,

@@ -13,7 +13,7 @@ from songhe.care.ltci.models import Enrolment
 from songhe.kernel import clock
 from songhe.kernel.access.consent import PURPOSES
 from songhe.kernel.access.models import Consent, Post
-from songhe.kernel.errors import Refused
+from songhe.kernel.errors import Missing, Refused
 from songhe.register.people import actions as people
 from songhe.register.people.models import Person, Relative
 
@@ -69,6 +69,14 @@ def choices(post: Post, person: Person) -> list[Choice]:
         for (purpose, rid), name in offered.items()
         if purpose in PURPOSES
     ]
+
+
+def withdraw(consent_id: str, *, by: Post, person: Person) -> None:
+    """Withdraw one of her consents that are in force; from this moment it opens nothing."""
+    wanted = next((c for c in held(by, person) if str(c.pk) == consent_id), None)
+    if wanted is None:
+        raise Missing(_("没有找到该同意书，可能已经撤回"))
+    people.withdraw_consents([wanted.pk], by=by)
 
 
 def give(key: str, *, by: Post, person: Person) -> Choice:

@@ -35,7 +35,6 @@ class ApplyForm(WindowForm):
         if len(kind.choices) == 1:  # type: ignore[attr-defined]
             kind.widget, kind.required, kind.initial = forms.HiddenInput(), False, kind.choices[0][0]  # type: ignore[attr-defined]
         self.fields["green_channel"].label = _("刚出院，急着要人照护（绿色通道）")
-        self.fields["green_channel"].help_text = _("凭半年内的出院小结，出报告更快，结论有效期三个月。")
         self.fields["self_paid"].label = _("没有参加上海医保，自己付评估费")
         self.fields["self_paid"].help_text = ""
         self.fields["statement"].label = _("身体怎么样，哪些事自己做不了")

@@ -23,7 +23,6 @@ from songhe.kernel.access.models import Account, Post
 from songhe.kernel.access.roles import PORTAL, Role
 from songhe.kernel.errors import Forbidden, Refused
 from songhe.kernel.screens import screen
-from songhe.register.people import actions as people
 from songhe.register.people.models import Person, Relative
 
 from . import actions, consents
@@ -127,7 +126,7 @@ def my_consents(request: HttpRequest, person: Person) -> HttpResponse:
         if post.role != Role.ELDER:
             raise Forbidden(_("知情同意由长者本人登录后办理，或到街道窗口当面登记"))
         if consent_id := request.POST.get("withdraw"):
-            people.withdraw_consents([UUID(consent_id)], by=post)
+            consents.withdraw(consent_id, by=post, person=person)
             messages.success(request, _("已撤回，立即生效"))
         else:
             given = consents.give(request.POST.get("give", ""), by=post, person=person)
