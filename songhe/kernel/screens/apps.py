@@ -16,4 +16,4 @@ class ScreensConfig(AppConfig):
         from songhe.kernel.registry import MenuItem, navigation
 
         roles = frozenset({str(r) for r in DESK} | {str(Role.ADMIN)})
-        navigation.add("policies", MenuItem("监管", "政策库", "policies:list", "book", roles, order=85))
+        navigation.add("policies", MenuItem("监管", "政策库", "policies:list", "gavel", roles, order=85))
