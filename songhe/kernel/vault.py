@@ -69,8 +69,12 @@ def sniff(data: bytes) -> str:
     return PDF if data.startswith(b"%PDF-") else ""
 
 
-def store(data: bytes, kind: str) -> Stored:
-    """Seal and keep a file. Refused when empty, too large, or not of a type that ``kind`` allows."""
+def store(data: bytes, kind: str, *, settle: bool = True) -> Stored:
+    """Seal and keep a file. Refused when empty, too large, or not of a type that ``kind`` allows.
+
+    The file is on the disk when this returns; whoever stores many passes ``settle=False`` and calls
+    :func:`settled` once, before the rows that point to them are committed.
+    """
     types, limit = KINDS[kind]
     if not data:
         raise Refused("vault.empty", "文件是空的，没有保存", field="file", remedy="请重新拍摄或选择文件。")
@@ -89,8 +93,13 @@ def store(data: bytes, kind: str) -> Stored:
         data = without_metadata(data)
     name = uuid4().hex
     file = f"vault/{name[:2]}/{name}"
-    _write(_path(file), seal_bytes(data, file))
+    _write(_path(file), seal_bytes(data, file), settle=settle)
     return Stored(file, sm3(data).hex(), len(data), media_type)
+
+
+def settled() -> None:
+    """Have everything that was stored reach the disk."""
+    os.sync()
 
 
 def open(file: str) -> bytes:
@@ -147,7 +156,7 @@ def rotate() -> Iterator[str]:
     for file in files():
         sealed = _path(file).read_bytes()
         if not sealed.startswith(current):
-            _write(_path(file), seal_bytes(unseal_bytes(sealed, file), file))
+            _write(_path(file), seal_bytes(unseal_bytes(sealed, file), file), settle=True)
             yield file
 
 
@@ -174,12 +183,13 @@ def _path(file: str) -> Path:
     return Path(settings.MEDIA_ROOT) / file
 
 
-def _write(path: Path, sealed: bytes) -> None:
+def _write(path: Path, sealed: bytes, *, settle: bool) -> None:
     """All or nothing: a crash in between leaves no half file under the final name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{uuid4().hex[:8]}")
     with draft.open("xb") as handle:
         handle.write(sealed)
-        handle.flush()
-        os.fsync(handle.fileno())
+        if settle:
+            handle.flush()
+            os.fsync(handle.fileno())
     draft.replace(path)

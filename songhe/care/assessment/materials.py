@@ -73,13 +73,15 @@ def attach(materials: Material | Sequence[Material], *, by: Post) -> list[Attach
     rows: list[Attachment] = []
     try:
         for m in fresh:
-            stored = vault.store(m.data, m.kind)
+            stored = vault.store(m.data, m.kind, settle=len(fresh) == 1)
             rows.append(
                 Attachment(
                     pk=m.id, assessment=cases[m.case_id], kind=m.kind, signer=m.signer, caption=m.caption[:60],
                     file=stored.file, digest=stored.digest, size=stored.size, media_type=stored.media_type,
                 )
             )
+        if len(fresh) > 1:
+            vault.settled()
         _keep(rows, by)
     except IntegrityError:
         # The same phone sent the same file twice at once, and the other request was first.
