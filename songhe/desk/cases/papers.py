@@ -24,9 +24,8 @@ def _step_rows(process: Process) -> list[str]:
             step = way.step
             sources = "、".join(process.by_state[s].label for s in step.sources)
             target = process.by_state[step.target].label if step.target else "（不变）"
-            marks = "、".join(
-                word for word, on in (("须写理由", step.reason_required), ("到期自动", step.when_due), ("长者和家属可见", step.portal)) if on
-            )
+            said = (("须写理由", step.reason_required), ("到期自动", step.when_due), ("长者和家属可见", step.portal))
+            marks = "、".join(word for word, holds in said if holds)
             found[step.name] = f"| `{step.name}` | {step.label} | {sources} | {target} | {way.who} | {marks or '—'} |"
     return [found[step.name] for step in process.steps if step.name in found]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from datetime import date
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
