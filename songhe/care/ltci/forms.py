@@ -1,0 +1,82 @@
+"""What the steps of a service relation and of a statement ask. No rule lives here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from songhe.engines.geo import haversine_metres
+from songhe.kernel import clock
+from songhe.kernel.access.models import Post
+from songhe.register.people.models import Person
+from songhe.register.sites.models import Organisation
+
+from . import actions
+from .models import Enrolment
+
+#: So many providers are offered at once, the nearest first.
+OFFERED = 12
+
+
+def kilometres(organisation: Organisation, person: Person) -> float | None:
+    """Straight-line distance; nothing where one of the two places is not known."""
+    if None in (organisation.lng, organisation.lat, person.lng, person.lat):
+        return None
+    here, there = (organisation.lng, organisation.lat), (person.lng, person.lat)
+    return haversine_metres(here, there) / 1000  # type: ignore[arg-type]
+
+
+def offered(row: Enrolment) -> list[tuple[str, str]]:
+    """Contracted providers that have not declined this person, nearest first, as choices."""
+    found = [o for o in actions.contracted(clock.today(), row.form) if str(o.pk) not in row.declined_by]
+    ranked = sorted(found, key=lambda o: (kilometres(o, row.person) or 1e9, o.pinyin))[:OFFERED]
+    return [(str(o.pk), _label(o, row.person)) for o in ranked]
+
+
+def _label(organisation: Organisation, person: Person) -> str:
+    far = kilometres(organisation, person)
+    where = _t("约 %(km).1f 千米") % {"km": far} if far is not None else _t("距离不详")
+    return f"{organisation.name}（{organisation.get_kind_display()}，{where}）"
+
+
+class ChooseForm(forms.Form):
+    """Choose the provider 选择护理机构."""
+
+    provider = forms.ChoiceField(
+        label=_("护理机构"), widget=forms.RadioSelect, error_messages={"required": _("请选择一家护理机构")},
+        help_text=_("按与住处的直线距离由近到远排列，均为长护险定点机构。"),
+    )
+    bonus = forms.ChoiceField(
+        label=_("居家照护激励"), choices=Enrolment.Bonus.choices, required=False,
+        help_text=_("照护五级、六级连续居家照护满一个月后，可选增加服务时长或现金；一次评估有效期内一般不变。"),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, case: Enrolment, post: Post, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        choices = offered(case)
+        self.fields["provider"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            self.fields["provider"].help_text = _("目前没有可选的定点机构，请联系街镇。")
+        self.fields["bonus"].initial = case.bonus
+        if case.form != Enrolment.Form.HOME:
+            del self.fields["bonus"]
+
+
+class ReleaseForm(forms.Form):
+    """Lines that were held back and are paid after all, or refused for good."""
+
+    lines = forms.MultipleChoiceField(error_messages={"required": _("请勾选要处理的明细")})
+    reason = forms.CharField(label=_("核查结论"), min_length=2, max_length=200, error_messages={"required": _("请填写核查结论")})
+
+    def __init__(self, data: Any = None, *, known: list[str]) -> None:
+        super().__init__(data)
+        self.fields["lines"].choices = [(k, k) for k in known]  # type: ignore[attr-defined]
+
+
+class MonthForm(forms.Form):
+    """The month to be settled."""
+
+    month = forms.CharField(label=_("结算月份"), widget=forms.TextInput(attrs={"type": "month"}))
