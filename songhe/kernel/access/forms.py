@@ -50,7 +50,7 @@ class PostForm(forms.Form):
         for name, choices in (
             ("organisation", [("", _t("无")), *((k, v.label) for k, v in self.organisations.items())]),
             ("holder", [("", _t("无")), *((k, v.label) for k, v in self.workers.items())]),
-            ("area_code", [(code, label) for code, label in places if code.startswith(post.area_code)]),
+            ("area_code", [("", _t("请选择")), *(place for place in places if place[0].startswith(post.area_code))]),
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 

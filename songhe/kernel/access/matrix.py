@@ -14,6 +14,8 @@ from .roles import Role
 
 #: Columns of the tables: everybody who can sign in.
 ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
+#: Classes of personal data, in words.
+CLASSES = {"identity": "身份标识", "contact": "联系方式", "address": "住址"}
 
 
 @dataclass(frozen=True)
@@ -58,5 +60,5 @@ def field_lines() -> list[Line]:
             for role in ROLES
         ]  # fmt: skip
         label = f"{model._meta.verbose_name} · {model._meta.get_field(name).verbose_name}"  # type: ignore[union-attr]
-        lines.append(Line(label, marks, rule.data_class))
+        lines.append(Line(label, marks, _(CLASSES.get(rule.data_class, rule.data_class))))
     return lines

@@ -101,7 +101,7 @@ def give(request: HttpRequest, pk: UUID) -> HttpResponse:
             _refuse(form, refused)
         else:
             return _done(request, found, _("已授予岗位"))
-    heading = _("为 %(name)s 授予岗位") % {"name": found.name}
+    heading = _("为%(name)s授予岗位") % {"name": found.name}
     return _form(request, form, heading, _("授予"), _url(found))
 
 
