@@ -20,12 +20,13 @@ from songhe.kernel.calendar import Deadline
 from songhe.kernel.process.deadlines import due
 from songhe.kernel.registry import CaseFace
 
-from . import forms, instruments, queries, rules, terms
+from . import forms, instruments, papers, queries, rules, terms
 from .models import Assessment
 from .process import PROCESS
 
 Facts = Sequence[tuple[str, Sequence[tuple[str, Any]]]]
 _DISPATCHERS = frozenset({Role.STREET, Role.BUREAU})
+_CLERKS = frozenset({Role.STREET, Role.ADVISOR, Role.BUREAU})
 _WRITERS = frozenset({Role.ASSESSOR, Role.AGENCY})
 
 
@@ -120,6 +121,20 @@ def clocks(case: Assessment, post: Post) -> Mapping[str, Any] | None:
     return {"terms": shown} if shown else None
 
 
+def checking(case: Assessment, post: Post) -> Mapping[str, Any] | None:
+    """Before acceptance: what the rules of intake find, for the clerk who decides."""
+    if case.state not in ("draft", "submitted") or post.role not in _CLERKS:
+        return None
+    return {"verdict": queries.verdicts([case], clock.today())[case.pk]}
+
+
+def printed(case: Assessment, post: Post) -> Mapping[str, Any] | None:
+    """The papers there are; the applicant gets the notice, offices the report as well."""
+    kinds = [k for k in papers.TITLES if papers.ready(case, k) and not (post.is_portal and k == "report")]
+    found = [(papers.TITLES[k], reverse("assessment:paper", args=[case.pk, k])) for k in kinds]
+    return {"papers": found} if found else None
+
+
 def dispatching(case: Assessment, post: Post) -> Mapping[str, Any] | None:
     """Before dispatch the ranking with reasons; afterwards why it was this agency."""
     if case.state == "accepted" and post.role in _DISPATCHERS:
@@ -196,9 +211,11 @@ FACE = CaseFace(
     forms=forms.STEP_FORMS,
     panels=(
         ("assessment/panel_objecting.html", objecting),
+        ("assessment/panel_checking.html", checking),
         ("assessment/panel_clocks.html", clocks),
         ("assessment/panel_dispatch.html", dispatching),
         ("assessment/panel_scores.html", scores),
+        ("assessment/panel_papers.html", printed),
         ("assessment/panel_materials.html", materials),
     ),
     hangers=hangers,

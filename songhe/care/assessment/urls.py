@@ -16,5 +16,6 @@ urlpatterns = [
     path("<uuid:pk>/upload/", survey_views.upload, name="upload"),
     path("<uuid:pk>/submit/", survey_views.submit, name="submit"),
     path("<uuid:pk>/done/", survey_views.done, name="done"),
+    path("<uuid:pk>/paper/<slug:kind>/", views.paper, name="paper"),
     path("<uuid:pk>/objection/", views.objection, name="objection"),
 ]

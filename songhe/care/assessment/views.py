@@ -14,10 +14,10 @@ from songhe.kernel import clock, policy, vault
 from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
-from songhe.kernel.errors import Missing, Refused
+from songhe.kernel.errors import Forbidden, Missing, Refused
 from songhe.kernel.screens import screen
 
-from . import actions, diary, queries, rules, terms
+from . import actions, diary, papers, queries, rules, terms
 from .forms import ObjectionForm
 from .listing import LIST, READERS
 from .models import Assessment, Attachment
@@ -75,6 +75,20 @@ def attachment(request: HttpRequest, pk: UUID) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     # A paper from outside must not run anything in our name.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+@screen("assessment.paper", roles=READERS | {Role.ELDER, Role.FAMILY})
+def paper(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """结果告知书 or 评估报告 as PDF; the print is on record."""
+    post: Post = request.post  # type: ignore[attr-defined]
+    case = queries.one(post, pk)
+    if post.is_portal and kind != "notice":
+        raise Forbidden("评估报告由评估机构和经办部门留存，您可打印结果告知书")
+    made = papers.pdf(case, kind, post)
+    reads.log(post, [case.person_id], what="print", purpose=papers.TITLES[kind])
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{case.number}-{kind}.pdf"'
     return response
 
 

@@ -15,7 +15,6 @@ from songhe.care.assessment.models import Assessment
 from songhe.engines import scoring
 from songhe.kernel import clock
 from songhe.kernel.ids import uuid7
-from songhe.register.people import access as _people_access  # noqa: F401  (until the register hangs itself up)
 from songhe.register.people.models import Person
 from songhe.register.workforce.models import Certificate, Worker
 from songhe.simulation.cast import Cast

@@ -154,6 +154,17 @@ class TestCasePage:
         assert "照护五级" in page
         assert "医保办发〔2021〕37号" in page
 
+    def test_before_acceptance_the_clerk_sees_what_the_rules_find(self, cast: Cast, bring: Bring, sign_in: SignIn) -> None:
+        from songhe.register.people.models import Cover
+
+        case, client = bring("submitted"), sign_in(cast.street)
+        url = reverse("cases:page", args=["assessment", case.pk])
+        assert "符合受理条件" in client.get(url).content.decode()
+        Cover.objects.unscoped("test").filter(person=cast.shen).update(kind="elsewhere")
+        page = client.get(url).content.decode()
+        assert "不符合受理条件" in page
+        assert "医保关系在外地" in page
+
     def test_the_clerk_sees_the_ranking_with_reasons_before_she_assigns(self, cast: Cast, bring: Bring, sign_in: SignIn) -> None:
         case, client = bring("accepted"), sign_in(cast.street)
         page = client.get(reverse("cases:page", args=["assessment", case.pk])).content.decode()
@@ -187,6 +198,41 @@ class TestCasePage:
         for part in ("elder", "daughter"):
             assert "照护五级" in sign_in(cast.posts[part]).get(url).content.decode()
         assert sign_in(cast.stranger).get(url).status_code == 404
+
+
+class TestPapers:
+    """Notice and report on paper."""
+
+    def url(self, case: Assessment, kind: str) -> str:
+        return reverse("assessment:paper", args=[case.pk, kind])
+
+    def test_both_are_printed_and_the_print_is_on_record(self, cast: Cast, bring: Bring, sign_in: SignIn) -> None:
+        case = bring("delivered", level=4)
+        for kind in ("notice", "report"):
+            answer = sign_in(cast.street).get(self.url(case, kind))
+            assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+        assert ReadEntry.objects.unscoped("test").filter(what="print", person_id=cast.shen.pk).count() == 2
+
+    def test_the_daughter_prints_the_notice_and_not_the_report(self, cast: Cast, bring: Bring, sign_in: SignIn) -> None:
+        case = bring("concluded")
+        assert sign_in(cast.daughter).get(self.url(case, "notice")).status_code == 200
+        assert sign_in(cast.daughter).get(self.url(case, "report")).status_code == 403
+        assert sign_in(cast.stranger).get(self.url(case, "notice")).status_code == 404
+
+    def test_before_its_time_there_is_no_paper(self, cast: Cast, bring: Bring, sign_in: SignIn) -> None:
+        case = bring("noticed")
+        assert sign_in(cast.elder).get(self.url(case, "notice")).status_code == 422
+        assert sign_in(cast.street).get(self.url(case, "other")).status_code == 422
+
+    def test_the_notice_says_how_and_until_when_to_object(self, cast: Cast, bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
+        from songhe.care.assessment import papers
+
+        said: dict[str, Any] = {}
+        monkeypatch.setattr(papers, "render_pdf", lambda template, data: said.update(data) or b"")
+        papers.pdf(bring("delivered", level=4), "notice", cast.street)
+        assert "「照护四级」" in said["lines"][0]
+        assert "30 个工作日内（至 2027-01-07，放假安排公布后" in said["objection"][0]
+        assert cast.shen.identity_number not in str(said)
 
 
 class TestDiary:
