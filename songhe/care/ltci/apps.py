@@ -15,7 +15,7 @@ class LtciConfig(AppConfig):
         from songhe.kernel import events
         from songhe.kernel.process.firing import declare_events
 
-        from . import access, booking, effects, following  # noqa: F401
+        from . import access, booking, effects, following, hangings  # noqa: F401
         from .process import ENROLMENT, SETTLEMENT
 
         declare_events(ENROLMENT)
@@ -23,3 +23,4 @@ class LtciConfig(AppConfig):
         events.declare("settlement.judged", "长护险月度结算：重新生成明细", icon="refresh")
         events.declare("settlement.released", "长护险月度结算：核查后放行明细", icon="lock-open")
         events.declare("settlement.refused", "长护险月度结算：审核拒付明细", icon="circle-x")
+        hangings.hang_up()

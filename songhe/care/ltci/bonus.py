@@ -1,6 +1,6 @@
 """The stay-at-home bonus in cash 居家激励现金: one line a person and month, wholly the fund's.
 
-Who chose more hours instead draws on them visit by visit, see :class:`.judging.Purse`.
+Who chose more hours instead draws on them visit by visit, see :class:`.judging.Served`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from songhe.kernel.process.deadlines import add_months
 from songhe.register.people.models import Stay
 
 from . import gathering, judging
-from .facts import Month, Period, PersonFacts
+from .facts import Period, PersonFacts
 from .models import ClaimLine, Enrolment
 from .refusals import worst_first
 

@@ -46,7 +46,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class Relation:
     """What a service relation says: with whom, in which form, with which bonus."""
 
     provider_id: UUID
@@ -59,7 +59,7 @@ class PersonFacts:
     """What is known about a person over the month; each list in order of its start.
 
     ``covers`` say (kind, pension claimed), ``levels`` the Shanghai level, ``enrolments`` a
-    :class:`Served`; ``pauses`` lie between the days on which service stopped and went on.
+    :class:`Relation`; ``pauses`` lie between the days on which service stopped and went on.
     """
 
     birth_date: date

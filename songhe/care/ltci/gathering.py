@@ -20,7 +20,19 @@ from songhe.register.sites.models import Organisation
 from songhe.register.workforce.models import Certificate, Worker
 from songhe.register.workforce.rules import pay_class
 
-from .facts import Busy, CarerFacts, Decision, Month, Period, PersonFacts, PlanFacts, Rates, Served, VisitFacts, week_of
+from .facts import (
+    Busy,
+    CarerFacts,
+    Decision,
+    Month,
+    Period,
+    PersonFacts,
+    PlanFacts,
+    Rates,
+    Relation,
+    VisitFacts,
+    week_of,
+)
 from .judging import CLASSES
 from .models import ClaimLine, Enrolment, Pause, Statement
 
@@ -160,7 +172,7 @@ def people_facts(ids: Iterable[UUID], month: date, until: date) -> dict[UUID, Pe
         "person_id", "started_on", "ended_on", "provider_id", "form", "bonus"
     ):
         # The day on which a service relation ends still belongs to it.
-        facts[pid].enrolments.append(Period(s, e + timedelta(days=1) if e else None, Served(provider_id, form, bonus)))
+        facts[pid].enrolments.append(Period(s, e + timedelta(days=1) if e else None, Relation(provider_id, form, bonus)))
     pauses = Pause.objects.unscoped(WHY).filter(enrolment__person_id__in=wanted).order_by("starts")
     for pid, s, e, kind in pauses.values_list("enrolment__person_id", "starts", "ends", "kind"):
         facts[pid].pauses.append(Period(s, e, kind))

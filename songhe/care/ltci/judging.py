@@ -6,8 +6,7 @@ clock, so the same month judged again gives the same lines.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -25,40 +24,104 @@ from .refusals import worst_first
 CLASSES = ("carer_health", "carer_medical", "nurse")
 
 
+class Served:
+    """A person as the month goes on: what is known about her, until when she was served, what she has left.
+
+    Weekly minutes and the bonus are drawn on by visits; what other statements pay is gone from the start.
+    """
+
+    __slots__ = ("_bonus", "_month", "_week", "facts", "person_id", "until")
+
+    def __init__(self, person_id: UUID, month: Month) -> None:
+        self.person_id = person_id
+        self.facts = month.people[person_id]
+        self.until: datetime | None = None
+        self._month = month
+        self._week: dict[date, int] = {}
+        self._bonus: dict[date, int] = {}
+
+    def draw(self, day: date, level: int, wanted: int, rates: Rates) -> tuple[int, int]:
+        """Minutes granted of those wanted, and how many of them are the bonus's."""
+        week = week_of(day)
+        spent = self._week.get(week)
+        if spent is None:
+            spent = self._month.spent.get((self.person_id, week), 0)
+        plain = max(0, min(wanted, rates.weekly.get(level, 0) - spent))
+        self._week[week] = spent + plain
+        if plain == wanted:
+            return plain, 0
+        first = day.replace(day=1)
+        used = self._bonus.get(first)
+        if used is None:
+            used = self._month.bonus_spent.get((self.person_id, first), 0)
+        extra = max(0, min(wanted - plain, self._bonus_of(day, level, rates) - used))
+        self._bonus[first] = used + extra
+        return plain + extra, extra
+
+    def _bonus_of(self, day: date, level: int, rates: Rates) -> int:
+        enrolment = holding(self.facts.enrolments, day)
+        if enrolment is None or enrolment.value.bonus != "hours":
+            return 0
+        return entitlement.bonus(level, home_care_since(self.facts, day, rates.gap_days), "hours", day)[0]
+
+
+class Working:
+    """A carer as the month goes on: her last visit, and the minutes of the day and of the month."""
+
+    __slots__ = ("day", "day_minutes", "facts", "last", "month_minutes")
+
+    def __init__(self, facts: CarerFacts | None) -> None:
+        self.facts = facts
+        self.last: VisitFacts | None = None
+        self.day: date | None = None
+        self.day_minutes = self.month_minutes = 0
+
+    def work(self, visit: VisitFacts, rates: Rates) -> list[str]:
+        """Take a visit into account; what her hours say against it."""
+        if self.last is None or self.last.ended_at is None or visit.ended_at is None or visit.ended_at > self.last.ended_at:
+            self.last = visit
+        if visit.day != self.day:
+            self.day, self.day_minutes = visit.day, 0
+        self.day_minutes += visit.minutes
+        self.month_minutes += visit.minutes
+        codes = []
+        if self.day_minutes > rates.daily_cap:
+            codes.append("carer_over_daily_cap")
+        if self.month_minutes > rates.monthly_cap:
+            codes.append("carer_over_monthly_cap")
+        return codes
+
+
 def judge(visits: Sequence[VisitFacts], month: Month) -> list[Line]:
     """Lines for all visits, in order of time. Later visits bear what an overlap or a cap costs."""
     ordered = sorted(visits, key=lambda v: (v.started_at or clock.midnight(v.day), v.id))
+    people: dict[UUID, Served] = {}
+    carers: dict[UUID | None, Working] = {None: Working(None)}
     lines: list[Line] = []
-    purse = Purse(month)
-    by_carer: dict[UUID, VisitFacts] = {}
-    by_person: dict[UUID, datetime] = {}
-    carer_day: dict[tuple[UUID, date], int] = defaultdict(int)
-    carer_month: dict[UUID, int] = defaultdict(int)
     for visit in ordered:
         rates = month.rates[visit.day]
-        person = month.people[visit.person_id]
-        codes, level = _standing(visit, person, month, rates)
+        person = people.get(visit.person_id)
+        if person is None:
+            person = people[visit.person_id] = Served(visit.person_id, month)
+        carer = carers.get(visit.carer_id)
+        if carer is None:
+            carer = carers[visit.carer_id] = Working(month.carers.get(visit.carer_id))  # type: ignore[arg-type]
+        codes, level = _standing(visit, person.facts, carer.facts, month, rates)
         codes += _evidence(visit, rates)
         if visit.started_at and visit.ended_at:
             if not rates.overlap_allowed:
-                codes += _clashes(visit, by_carer, by_person, month, rates)
-            if visit.carer_id:
-                before = by_carer.get(visit.carer_id)
-                if before is None or before.ended_at is None or visit.ended_at > before.ended_at:
-                    by_carer[visit.carer_id] = visit
-                carer_day[visit.carer_id, visit.day] += visit.minutes
-                carer_month[visit.carer_id] += visit.minutes
-                if carer_day[visit.carer_id, visit.day] > rates.daily_cap:
-                    codes.append("carer_over_daily_cap")
-                if carer_month[visit.carer_id] > rates.monthly_cap:
-                    codes.append("carer_over_monthly_cap")
-            last = by_person.get(visit.person_id)
-            by_person[visit.person_id] = max(last, visit.ended_at) if last else visit.ended_at
-        lines.append(settle(visit, person, level, codes, rates, month, purse))
+                codes += _clashes(visit, carer.last, person.until, month, rates)
+            if visit.carer_id is not None:
+                codes += carer.work(visit, rates)
+            if person.until is None or visit.ended_at > person.until:
+                person.until = visit.ended_at
+        lines.append(settle(visit, person, carer.facts, level, codes, rates, month))
     return lines
 
 
-def _standing(visit: VisitFacts, person: PersonFacts, month: Month, rates: Rates) -> tuple[list[str], int | None]:
+def _standing(
+    visit: VisitFacts, person: PersonFacts, carer: CarerFacts | None, month: Month, rates: Rates
+) -> tuple[list[str], int | None]:
     """Whether the person, the provider and the plan stood as they must on that day; and the level."""
     day = visit.day
     found, level = entitled(person, day, month.remembered)
@@ -75,11 +138,10 @@ def _standing(visit: VisitFacts, person: PersonFacts, month: Month, rates: Rates
         codes.append("plan_not_agreed")
     elif day < plan.starts or (plan.ends is not None and day > plan.ends):
         codes.append("outside_service_period")
-    if visit.id in month.claimed:
+    if month.claimed and visit.id in month.claimed:
         codes.append("duplicate")
     if (month.filed_on - day).days > rates.late_after_days:
         codes.append("late_filing")
-    carer = month.carers.get(visit.carer_id) if visit.carer_id else None
     if carer is None or holding(carer.employed, day) is None:
         codes.append("worker_not_of_provider")
     else:
@@ -188,25 +250,25 @@ def _evidence(visit: VisitFacts, rates: Rates) -> list[str]:
 
 
 def _clashes(
-    visit: VisitFacts, by_carer: Mapping[UUID, VisitFacts], by_person: Mapping[UUID, datetime], month: Month, rates: Rates
+    visit: VisitFacts, before: VisitFacts | None, until: datetime | None, month: Month, rates: Rates
 ) -> list[str]:
+    """Two places at once: of the carer, whose last visit was ``before``; of the person, served ``until``."""
     codes: list[str] = []
     start, end = visit.started_at, visit.ended_at
     assert start is not None
     assert end is not None
-    before = by_carer.get(visit.carer_id) if visit.carer_id else None
     if before is not None and before.ended_at is not None:
         if start < before.ended_at:
             codes.append("overlap_same_carer")
         elif before.person_id != visit.person_id and not _reachable(before, visit, month, rates):
             codes.append("impossible_travel")
-    last = by_person.get(visit.person_id)
-    if last is not None and start < last:
+    if until is not None and start < until:
         codes.append("overlap_same_person")
-    for other in month.elsewhere.get(visit.person_id, ()):
-        # The later of two bears it, on whichever side it is; a tie goes by the id, the same on both sides.
-        if other.starts < end and start < other.ends and (other.starts, other.visit_id) < (start, visit.id):
-            codes.append("overlap_same_person")
+    if month.elsewhere:
+        for other in month.elsewhere.get(visit.person_id, ()):
+            # The later of two bears it, on whichever side it is; a tie goes by the id, the same on both sides.
+            if other.starts < end and start < other.ends and (other.starts, other.visit_id) < (start, visit.id):
+                codes.append("overlap_same_person")
     return codes
 
 
@@ -233,53 +295,23 @@ def _paid_as(visit: VisitFacts, carer: CarerFacts | None) -> str:
     return CLASSES[min(CLASSES.index(carer.staff_class), CLASSES.index(visit.staff_class))]
 
 
-class Purse:
-    """What is left of a person's weekly minutes, and of the month's bonus, as visits draw on it."""
-
-    def __init__(self, month: Month) -> None:
-        self._month = month
-        self._week: dict[tuple[UUID, date], int] = defaultdict(int, month.spent)
-        self._bonus: dict[tuple[UUID, date], int] = defaultdict(int, month.bonus_spent)
-
-    def draw(self, visit: VisitFacts, person: PersonFacts, level: int, wanted: int, rates: Rates) -> tuple[int, int]:
-        """Minutes granted of those wanted, and how many of them are the bonus's."""
-        week = (visit.person_id, week_of(visit.day))
-        plain = max(0, min(wanted, rates.weekly.get(level, 0) - self._week[week]))
-        self._week[week] += plain
-        extra = 0
-        if plain < wanted:
-            extra = min(wanted - plain, self._bonus_left(visit, person, level, rates))
-            if extra:
-                self._bonus[visit.person_id, visit.day.replace(day=1)] += extra
-        return plain + extra, extra
-
-    def _bonus_left(self, visit: VisitFacts, person: PersonFacts, level: int, rates: Rates) -> int:
-        enrolment = holding(person.enrolments, visit.day)
-        if enrolment is None or enrolment.value.bonus != "hours":
-            return 0
-        since = home_care_since(person, visit.day, rates.gap_days)
-        minutes, _, _ = entitlement.bonus(level, since, "hours", visit.day)
-        return max(0, minutes - self._bonus[visit.person_id, visit.day.replace(day=1)])
-
-
 def settle(
-    visit: VisitFacts, person: PersonFacts, level: int | None, codes: list[str], rates: Rates, month: Month, purse: Purse
+    visit: VisitFacts, person: Served, carer: CarerFacts | None, level: int | None, codes: list[str], rates: Rates, month: Month
 ) -> Line:
     """The line of a visit against which ``codes`` stand: minutes, money, shares."""
-    carer = month.carers.get(visit.carer_id) if visit.carer_id else None
     paid_as = _paid_as(visit, carer)
     price = rates.price_fen.get(paid_as, 0)
-    asked = rates.price_fen.get(visit.staff_class, 0)
+    asked = price if paid_as == visit.staff_class else rates.price_fen.get(visit.staff_class, 0)
     if price < asked:
         codes.append("price_mismatch")
-    decision = month.decisions.get(visit.id)
+    decision = month.decisions.get(visit.id) if month.decisions else None
     if decision is not None and not decision.released:
         codes.append(decision.what)
     minutes = extra = 0
-    refused = against(codes, decision is not None and decision.released)
+    refused = bool(codes) and against(codes, decision is not None and decision.released)
     if not refused and level is not None:
         minutes = payable(visit.minutes, visit.planned_minutes, rates.step)
-        granted, extra = purse.draw(visit, person, level, minutes, rates)
+        granted, extra = person.draw(visit.day, level, minutes, rates)
         if granted < minutes:
             codes.append("over_week_budget")
             minutes = granted

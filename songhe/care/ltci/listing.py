@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 
 from .models import ClaimLine, Enrolment, PaymentFile, Statement
 from .process import ENROLMENT, SETTLEMENT
-from .refusals import SEVERITY_WORDS, catalogue
+from .refusals import SEVERITY_WORDS, catalogue, explain
 
 READERS = frozenset({
     Role.BUREAU, Role.STREET, Role.ADVISOR, Role.INSURER, Role.AUDITOR, Role.COORDINATOR, Role.HOME,
@@ -157,6 +158,10 @@ def _outcome(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     }.get(value, rows)
 
 
+def _by_name(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return rows.filter(person__pinyin__startswith=text.lower()) if text.isascii() else rows.filter(person__name__startswith=text)
+
+
 LINES = ListPage(
     name="ltci.lines",
     title="结算明细",
@@ -181,13 +186,31 @@ LINES = ListPage(
                choices=lambda post: [(r.code, r.title) for r in catalogue().values()]),
     ],
     sorts=[Sort("day", "按日期", ("day", "pk"))],
-    search=lambda rows, text: rows.filter(person__pinyin__startswith=text.lower()) if text.isascii() else rows.filter(person__name__startswith=text),
+    search=_by_name,
     search_label="姓名、拼音",
     person=lambda c: c.person_id,
     empty="没有明细",
     export_roles=MONEY,
     template="ltci/statement.html",
 )
+
+
+def of_statement(row: Statement) -> ListPage:
+    """The lines of one statement: the declared list, narrowed."""
+    return replace(LINES, title=f"{row.provider.name} {row.month:%Y-%m}", rows=lambda post: LINES.rows(post).filter(statement=row))
+
+
+def held(row: Statement, post: Post) -> list[ClaimLine]:
+    """Lines that are held back and wait for an officer's look, with why; the first hundred."""
+    known = catalogue()
+    found = []
+    rows = ClaimLine.objects.visible_to(post).filter(statement=row, accepted=False, decision="").select_related("person")
+    for line in rows.order_by("day", "pk"):
+        codes = [c for c in line.refusals if c in known and known[c].severity in ("hold", "reject")]
+        if codes and all(known[c].severity == "hold" for c in codes):
+            line.why = explain(codes)
+            found.append(line)
+    return found[:100]
 
 
 def payments(post: Post) -> QuerySet[PaymentFile]:

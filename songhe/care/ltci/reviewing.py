@@ -16,7 +16,7 @@ from songhe.kernel.errors import Conflict, Forbidden, Missing, Refused
 from . import gathering, judging
 from .facts import Decision
 from .models import ClaimLine, Statement
-from .refusals import catalogue, worst_first
+from .refusals import worst_first
 from .settlement import total
 
 WHY = "checking a statement"
@@ -44,11 +44,12 @@ def release(statement: Statement, line_ids: Sequence[UUID], *, by: Post, reason:
     visits = {v.id: v for v in gathering.facts_of(rows)}
     facts = gathering.month_of(locked.provider, locked.month, list(visits.values()), locked.filed_on or locked.month)
     facts.decisions = {pk: Decision("released", reason.strip()) for pk in visits}
-    purse = judging.Purse(facts)
+    people = {pid: judging.Served(pid, facts) for pid in facts.people}
     for line in lines:
         visit = visits[line.visit_id]  # type: ignore[index]  # a held line is always a visit's
         codes = [c for c in line.refusals if c != "over_week_budget"]
-        judged = judging.settle(visit, facts.people[line.person_id], line.level, codes, facts.rates[line.day], facts, purse)
+        carer = facts.carers.get(visit.carer_id) if visit.carer_id else None
+        judged = judging.settle(visit, people[line.person_id], carer, line.level, codes, facts.rates[line.day], facts)
         for name in _WRITTEN:
             value = getattr(judged, name)
             setattr(line, name, list(value) if name == "refusals" else value)

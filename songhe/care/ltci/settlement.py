@@ -136,25 +136,23 @@ def draft(provider: Organisation, month: date, *, by: Post) -> Statement | None:
     # A month that was filed once and returned or reversed is not late for that.
     before = rows.filter(filed_on__isnull=False).order_by("run").first()
     filed_on = before.filed_on if before is not None else clock.today()
-    claims = _claims(provider, month, filed_on, statement)
-    if statement is None:
-        if not claims:
-            return None
-        statement = Statement(
-            provider=provider, month=month, run=rows.count() + 1, area_code=provider.area_code,
-            filed_on=before.filed_on if before is not None else None,
-        )
-        with explained():
-            open_cases([statement], by=by)
-    else:
+    target = statement or Statement(
+        provider=provider, month=month, run=rows.count() + 1, area_code=provider.area_code,
+        filed_on=before.filed_on if before is not None else None,
+    )
+    claims = _claims(target, filed_on, statement)
+    if statement is not None:
         ClaimLine.objects.unscoped(WHY).filter(statement=statement)._raw_delete("default")
         events.record("settlement.judged", by=by, subject=statement, data={"lines": len(claims)})
-    for claim in claims:
-        claim.statement_id = statement.pk
+    elif claims:
+        with explained():
+            open_cases([target], by=by)
+    else:
+        return None
     bulk.insert(claims)
-    statement.judged_on = clock.today()
-    total(statement, claims)
-    return statement
+    target.judged_on = clock.today()
+    total(target, claims)
+    return target
 
 
 def _lock(provider: Organisation) -> None:
@@ -162,27 +160,32 @@ def _lock(provider: Organisation) -> None:
     Organisation.objects.select_for_update().get(pk=provider.pk)
 
 
-def _claims(provider: Organisation, month: date, filed_on: date, statement: Statement | None) -> list[ClaimLine]:
+def _claims(target: Statement, filed_on: date, before: Statement | None) -> list[ClaimLine]:
+    """All lines of a statement. ``before`` is the same statement, where it is being made anew."""
+    provider, month = target.provider, target.month
     visits = gathering.visits_of(provider.pk, month)
     lines: list[ClaimLine] = []
+    more = days.claims(provider.pk, month, filed_on)
     if visits:
-        facts = gathering.month_of(provider, month, visits, filed_on, statement)
-        lines = _stored(judging.judge(visits, facts))
-        gap = facts.rates[max(facts.rates)].gap_days
-        lines += bonus.earned(lines, bonus.claims(facts, month, gap))
-    return lines + days.claims(provider.pk, month, filed_on)
+        facts = gathering.month_of(provider, month, visits, filed_on, before)
+        lines = _stored(target, judging.judge(visits, facts))
+        more += bonus.earned(lines, bonus.claims(facts, month, facts.rates[max(facts.rates)].gap_days))
+    for line in more:
+        line.statement_id = target.pk
+    return lines + more
 
 
-def _stored(lines: Sequence[Line]) -> list[ClaimLine]:
-    """Lines as rows. By position, in the order of the model's fields: by name it takes twice as long."""
-    return [
-        ClaimLine(
-            pk, None, "visit", n.visit_id, n.person_id, n.day, n.level, n.staff_class, n.served, n.quantity, n.price_fen,
+def _stored(target: Statement, lines: Sequence[Line]) -> list[ClaimLine]:
+    """Lines as rows, by position in the order of the model's fields: by name it takes twice as long."""
+    rows: Iterable[tuple[Any, ...]] = (
+        (
+            pk, target.pk, "visit", n.visit_id, n.person_id, n.day, n.level, n.staff_class, n.served, n.quantity, n.price_fen,
             n.amount_fen, n.fund_fen, n.person_fen, n.refused_fen, n.accepted, list(n.refusals), n.bonus_minutes, n.decision,
             n.note,
         )
         for n, pk in zip(lines, uuid7_many(len(lines)), strict=True)
-    ]
+    )
+    return [ClaimLine(*row) for row in rows]  # type: ignore[misc]  # the stubs know no positions
 
 
 TOTALS = [

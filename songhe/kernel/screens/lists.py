@@ -92,7 +92,8 @@ class ListPage:
     count_to: int = keyset.COUNT_LIMIT
 
     def __post_init__(self) -> None:
-        _lists[self.name] = self
+        # The first declaration stands: a copy narrowed to one parent is no list of its own.
+        _lists.setdefault(self.name, self)
 
     @property
     def searchable(self) -> bool:

@@ -32,13 +32,13 @@ class _Figure:
     universe: str
     field: str
     age: int = 60
-    only: Q = Q()
+    only: Q | None = None
 
     def rows(self, prefix: str, day: date) -> ScopedQuerySet:
         """People on file that day: born early enough, and not dead before it."""
         found: ScopedQuerySet = (
             Person.objects.unscoped(_WHY)
-            .filter(area_q(self.field, prefix), self.only, birth_date__lte=years_before(day, self.age))
+            .filter(area_q(self.field, prefix), self.only or Q(), birth_date__lte=years_before(day, self.age))
             .filter(Q(death_date__isnull=True) | Q(death_date__gt=day))
             .exclude(status=Person.Status.MOVED)
             .order_by()
@@ -65,7 +65,8 @@ FIGURES = (
             "hukou_area_code"),
     _Figure("people.registered80", "户籍高龄老年人口", "户籍登记在本区、当日年满 80 周岁、在册的人数。", "户籍在本区、年满 80 周岁",
             "hukou_area_code", 80),
-    _Figure("people.resident60", "常住老年人口（建档）", "常住地址在本区、当日年满 60 周岁、已建档的人数；未建档的不计。", _RESIDENT, "area_code"),
+    _Figure("people.resident60", "常住老年人口（建档）", "常住地址在本区、当日年满 60 周岁、已建档的人数；未建档的不计。", _RESIDENT,
+            "area_code"),
     _Figure("people.alone60", "独居与孤老", "常住本区、年满 60 周岁、居住情况登记为独居或孤老的人数。", _RESIDENT, "area_code",
             only=Q(living__in=(Person.Living.ALONE, Person.Living.LONE))),
 )
@@ -78,7 +79,8 @@ def hang_up() -> None:
             figure.code,
             Indicator(
                 code=figure.code, title=figure.title, unit="人", definition=figure.definition, universe=figure.universe,
-                compute=figure.compute, by_town=figure.by_town, list_url=_residents if figure.field == "area_code" else _everybody, source="长者档案",
+                compute=figure.compute, by_town=figure.by_town, source="长者档案",
+                list_url=_residents if figure.field == "area_code" else _everybody,
             ),
         )
 

@@ -8,7 +8,16 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from songhe.care.ltci import gathering, judging
-from songhe.care.ltci.facts import CarerFacts, Line, Month, Period, PersonFacts, PlanFacts, Served, VisitFacts
+from songhe.care.ltci.facts import (
+    CarerFacts,
+    Line,
+    Month,
+    Period,
+    PersonFacts,
+    PlanFacts,
+    Relation,
+    VisitFacts,
+)
 from songhe.kernel import clock
 
 _SPACE = UUID(int=7)
@@ -37,7 +46,7 @@ def person(level: int = 3, **changes: Any) -> PersonFacts:
         birth_date=date(1944, 3, 12),
         covers=[Period(LONG_AGO, None, ("employee", True))],
         levels=[Period(LONG_AGO, FOREVER, level)],
-        enrolments=[Period(LONG_AGO, None, Served(PROVIDER, "home"))],
+        enrolments=[Period(LONG_AGO, None, Relation(PROVIDER, "home"))],
         home=(121.4031, 31.2411),
     )
     for name, value in changes.items():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songhe.care.ltci import judging
-from songhe.care.ltci.facts import CarerFacts, Period, PlanFacts, Served, home_care_since
+from songhe.care.ltci.facts import CarerFacts, Period, PlanFacts, Relation, home_care_since
 from songhe.kernel import policy
 
 from .scene import CARER, FOREVER, LONG_AGO, OCTOBER, PLAN, PROVIDER, SHEN, judge, key, person, visit
@@ -61,7 +61,7 @@ def test_hours_changed_by_a_new_rule_hold_from_its_day():
 
 
 def bonus_person(choice="hours", since=LONG_AGO, level=5):
-    return {SHEN: person(level, enrolments=[Period(since, None, Served(PROVIDER, "home", choice))])}
+    return {SHEN: person(level, enrolments=[Period(since, None, Relation(PROVIDER, "home", choice))])}
 
 
 def test_the_bonus_is_drawn_when_the_week_is_used_up_and_once_a_month():
@@ -86,12 +86,12 @@ def test_a_change_of_provider_does_not_break_home_care_a_stay_in_a_home_does():
     def since(*periods):
         return home_care_since(person(enrolments=list(periods)), date(2026, 10, 20), 31)
 
-    first = Period(date(2026, 1, 1), date(2026, 5, 10), Served(key("a"), "home"))
-    second = Period(date(2026, 5, 15), None, Served(PROVIDER, "home"))
+    first = Period(date(2026, 1, 1), date(2026, 5, 10), Relation(key("a"), "home"))
+    second = Period(date(2026, 5, 15), None, Relation(PROVIDER, "home"))
     assert since(first, second) == date(2026, 1, 1)
-    assert since(first, Period(date(2026, 7, 1), None, Served(PROVIDER, "home"))) == date(2026, 7, 1)
+    assert since(first, Period(date(2026, 7, 1), None, Relation(PROVIDER, "home"))) == date(2026, 7, 1)
     assert since(first) is None
-    assert since(Period(date(2026, 1, 1), None, Served(PROVIDER, "institution"))) is None
+    assert since(Period(date(2026, 1, 1), None, Relation(PROVIDER, "institution"))) is None
 
 
 @pytest.mark.parametrize(("minutes", "price", "fen"), [
@@ -140,7 +140,7 @@ def test_an_old_month_is_paid_at_its_old_price():
     old = date(2019, 12, 30)
     carers = {CARER: CarerFacts("carer_medical", (Period(date(2018, 1, 1), None, True),), (Period(date(2018, 1, 1), None, True),))}
     people = {SHEN: person(levels=[Period(date(2018, 1, 1), FOREVER, 3)], covers=[Period(date(2018, 1, 1), None, ("resident", True))],
-                           enrolments=[Period(date(2018, 1, 1), None, Served(PROVIDER, "home"))])}
+                           enrolments=[Period(date(2018, 1, 1), None, Relation(PROVIDER, "home"))])}
     lines = judge(on(old), on(date(2020, 1, 2)), carers=carers, people=people, filed_on=date(2020, 1, 5),
                   contracted=[Period(date(2018, 1, 1), None, True)],
                   plans={PLAN: PlanFacts(date(2018, 1, 1), date(2018, 1, 1), None)})

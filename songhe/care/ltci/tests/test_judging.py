@@ -6,11 +6,23 @@ from datetime import date, timedelta
 import pytest
 
 from songhe.care.ltci import refusals
-from songhe.care.ltci.facts import Busy, CarerFacts, Decision, Period, PlanFacts, Served
+from songhe.care.ltci.facts import Busy, CarerFacts, Decision, Period, PlanFacts, Relation
 from songhe.kernel import policy
 
 from .scene import (
-    CARER, FOREVER, LONG_AGO, OCTOBER, PLAN, PROVIDER, SHEN, at, judge, key, month, person, visit,
+    CARER,
+    FOREVER,
+    LONG_AGO,
+    OCTOBER,
+    PLAN,
+    PROVIDER,
+    SHEN,
+    at,
+    judge,
+    key,
+    month,
+    person,
+    visit,
 )
 
 TEN, ELEVEN = date(2026, 10, 10), date(2026, 10, 11)
@@ -40,19 +52,19 @@ CASES = {
     "level_lapsed": ({}, with_person(levels=[Period(LONG_AGO, TEN, 3)])),
     "level_not_eligible": ({}, with_person(levels=[Period(LONG_AGO, TEN, 3), Period(TEN, None, 1)])),
     "before_entitlement": ({}, None),
-    "entitlement_stopped": ({}, with_person(enrolments=[Period(LONG_AGO, TEN, Served(PROVIDER, "home"))])),
+    "entitlement_stopped": ({}, with_person(enrolments=[Period(LONG_AGO, TEN, Relation(PROVIDER, "home"))])),
     "after_death": ({}, with_person(death_date=date(2026, 10, 9))),
     "in_hospital": ({}, with_person(stays=[(at(TEN, 8), None, "hospital")])),
     "in_institution_same_day": ({}, with_person(stays=[(at(TEN, 15), None, "institution")])),
     "wrong_form": (
         {}, with_person(enrolments=[
-            Period(LONG_AGO, TEN, Served(PROVIDER, "home")), Period(TEN, None, Served(PROVIDER, "institution"))
+            Period(LONG_AGO, TEN, Relation(PROVIDER, "home")), Period(TEN, None, Relation(PROVIDER, "institution"))
         ]),
     ),
     "provider_not_contracted": ({}, {"contracted": [Period(LONG_AGO, TEN, True)]}),
     "provider_not_chosen": (
         {}, with_person(enrolments=[
-            Period(LONG_AGO, TEN, Served(PROVIDER, "home")), Period(TEN, None, Served(key("other"), "home"))
+            Period(LONG_AGO, TEN, Relation(PROVIDER, "home")), Period(TEN, None, Relation(key("other"), "home"))
         ]),
     ),
     "no_plan": ({"plan_id": key("nowhere")}, {}),
@@ -259,7 +271,7 @@ def test_days_of_a_pause_are_not_served_its_edges_are():
 
 
 def test_the_last_day_of_a_relation_and_of_a_plan_still_count():
-    relation = [Period(LONG_AGO, ELEVEN, Served(PROVIDER, "home"))]
+    relation = [Period(LONG_AGO, ELEVEN, Relation(PROVIDER, "home"))]
     lines = judge(visit(10), people={SHEN: person(enrolments=relation)}, plans={PLAN: PlanFacts(LONG_AGO, LONG_AGO, TEN)})
     assert lines[0].refusals == ()
 

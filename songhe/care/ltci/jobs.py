@@ -1,0 +1,27 @@
+"""Long work of the insurance: drafting a month, and what the clock does every night."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from songhe.kernel.access.posts import system
+from songhe.kernel.jobs import Daily, Run, job, schedule
+
+from . import following, settlement
+
+
+@job("ltci.draft", "长护险月度结算：生成明细", idempotent=True)
+def draft(run: Run, month: str) -> dict[str, Any]:
+    """Judge a month for all providers of the post and draft their statements."""
+    made = settlement.draft_month(date.fromisoformat(month), by=run.post or system(), progress=run.progress)
+    return {"结算单": len(made), "明细": sum(s.lines_total for s in made), "通过": sum(s.lines_accepted for s in made)}
+
+
+@job("ltci.due", "长护险：到期与等级变动", idempotent=True)
+def due(run: Run) -> dict[str, Any]:
+    """What falls due with the day: unanswered requests, levels that ended."""
+    return dict(following.run_due())
+
+
+schedule("ltci.due", Daily("00:20"))
