@@ -1,0 +1,28 @@
+"""How the plans of a person are forgotten."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from songhe.kernel import vault
+from songhe.kernel.registry import Shredder
+
+from .models import CarePlan
+
+_WHY = "a person is forgotten"
+
+
+def erase(person_ids: list[UUID], day: date) -> int:
+    """Words, names and signatures go; number, days, level and slots stay, as the settlement rests on them."""
+    rows = CarePlan.objects.unscoped(_WHY).filter(person_id__in=person_ids)
+    with transaction.atomic():
+        files = [f for f in rows.values_list("signature", flat=True) if f]
+        count: int = rows.update(goals="", risks=[], agreed_by="", signature="", sex_wish="")
+        transaction.on_commit(lambda: [vault.remove(f) for f in files])
+    return count
+
+
+SHREDDER = Shredder("照护目标、风险提示、确认人姓名和签名", "计划结束满十年（平台设定，未见规定）", erase)
