@@ -131,7 +131,8 @@ def bill(request: HttpRequest, person: Person) -> HttpResponse:
         {
             "person": person, "months": [(m, words.month(m.month)) for m in months], "chosen": chosen,
             "title": words.month(chosen.month) if chosen else "", "served": served, "now": words.month(today.replace(day=1)),
-            "lines": [(words.day(line.row.day), line) for line in rows],
+            "trouble": [(words.day(line.row.day), line) for line in rows if line.why or not line.row.accepted],
+            "plain": [(words.day(line.row.day), line) for line in rows if line.row.accepted and not line.why],
             "because": bills.because(rows, chosen.month) if chosen else [],
             "pending": chosen is None or chosen.month != today.replace(day=1),
         },
