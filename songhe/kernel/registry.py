@@ -67,7 +67,8 @@ class MenuItem:
 class Worklist:
     """Something that waits for a post: a titled queryset of cases.
 
-    ``cases`` answers the open cases that the post has a step to take on.
+    ``cases`` answers the open cases that the post has a step to take on; ``about`` is the
+    relation that names a case: a person, or an organisation.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Worklist:
     roles: frozenset[str]
     cases: Callable[[Post], Any]
     order: int = 100
+    about: str = "person"
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,9 @@ def hang_up() -> None:
     registry.worklists.add("ltci", registry.Worklist("长护险服务", "ltci", helpers, listing.waiting, 20))
     registry.worklists.add(
         "settlement",
-        registry.Worklist("月度结算", "settlement", listing.PROVIDERS | {Role.INSURER}, listing.waiting_statements, 40),
+        registry.Worklist(
+            "月度结算", "settlement", listing.PROVIDERS | {Role.INSURER}, listing.waiting_statements, 40, about="provider"
+        ),
     )
     registry.navigation.add("ltci", registry.MenuItem("长护险", "长护险服务", "ltci:list", "heart-handshake", listing.READERS, 40))
     registry.navigation.add("ltci.statements", registry.MenuItem("长护险", "月度结算", "ltci:statements", "receipt", listing.MONEY, 45))

@@ -74,9 +74,10 @@ def _late(prefix: str, day: date) -> QuerySet[Any]:
 
 
 def _opened(prefix: str, day: date) -> QuerySet[Any]:
-    """Service relations begun in the year so far."""
+    """Service relations begun in the year so far by people whom an assessment here led to them."""
     rows: QuerySet[Any] = Enrolment.objects.unscoped(_WHY).filter(
-        area_q("area_code", prefix), started_on__gt=date(day.year, 1, 1) - timedelta(days=1), started_on__lte=day
+        area_q("area_code", prefix), started_on__gt=date(day.year, 1, 1) - timedelta(days=1), started_on__lte=day,
+        assessment_id__isnull=False,
     )
     return rows.order_by()
 
@@ -109,7 +110,7 @@ INDICATORS = (
               compute=lambda p, d: _serving(p, d, "institution").count(),
               by_town=lambda p, d: _counted(_serving(p, d, "institution")), list_url=_list(state="serving", form="institution"),
               published="2019 年 5,310 人"),
-    Indicator("ltci.started", "新开始服务", "人", "本年开始长护险服务的人数。", _UNIVERSE,
+    Indicator("ltci.started", "评估后开始服务", "人", "本年经评估后开始长护险服务的人数，不含平台启用前已在服务的。", _UNIVERSE,
               compute=lambda p, d: _opened(p, d).count(), by_town=lambda p, d: _counted(_opened(p, d)), list_url=_list(), kind="flow"),
     Indicator("ltci.settled", "上月基金支付", "万元", "上一自然月已审核或已拨付结算单中的基金支付金额，按长者常住地归入街镇。",
               _UNIVERSE,

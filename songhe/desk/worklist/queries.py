@@ -48,7 +48,7 @@ def trays(post: Post) -> list[Tray]:
 
 def cases(work: Worklist, post: Post) -> QuerySet[Any]:
     """The cases of a worklist, with a deadline to sort by."""
-    rows: QuerySet[Any] = work.cases(post).select_related("person").annotate(due_sort=Coalesce("due_on", Value(NEVER)))
+    rows: QuerySet[Any] = work.cases(post).select_related(work.about).annotate(due_sort=Coalesce("due_on", Value(NEVER)))
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -24,12 +25,17 @@ from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 from . import queries
 
 
-def _search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    if text.isascii() and any(c.isdigit() for c in text):
-        return rows.filter(number__contains=text.upper())
-    if text.isascii():
-        return rows.filter(person__pinyin__startswith=text.lower())
-    return rows.filter(person__name__startswith=text)
+def _search(about: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    """Find by the name of what a case is about, or by the case's number."""
+
+    def narrow(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        if text.isascii() and any(c.isdigit() for c in text):
+            return rows.filter(number__contains=text.upper())
+        if text.isascii():
+            return rows.filter(**{f"{about}__pinyin__startswith": text.lower()})
+        return rows.filter(**{f"{about}__name__startswith": text})
+
+    return narrow
 
 
 def _due(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -44,16 +50,17 @@ def tray_page(key: str, phone: bool = False) -> ListPage:
     """The list of one worklist, for a desk or a phone; made once, when it is first opened."""
     work = worklists.get(key)
     process = key if not work.process else work.process
+    of_person = work.about == "person"
 
     return ListPage(
         name=f"worklist.{key}.phone" if phone else f"worklist.{key}",
         title=work.title,
         rows=lambda post: queries.cases(work, post),
         columns=[
-            Col("person", "长者", lambda c, p: c.person.name, primary=True,
+            Col("person", "长者" if of_person else "机构", lambda c, p: getattr(c, work.about).name, primary=True,
                 link=lambda c: reverse("cases:page", args=[process, c.pk])),
             Col("number", "编号", lambda c, p: c.number),
-            Col("age", "年龄", lambda c, p: c.person.age, kind="number"),
+            *([Col("age", "年龄", lambda c, p: c.person.age, kind="number")] if of_person else []),
             Col("town", "街镇", lambda c, p: areas.town_name(c.area_code)),
             Col("state", "状态", lambda c, p: c.state_now, kind="state"),
             Col("due", "时限", lambda c, p: Deadline(c.due_on, c.due_certain) if c.due_on else None, kind="deadline"),
@@ -71,9 +78,9 @@ def tray_page(key: str, phone: bool = False) -> ListPage:
             Sort("due", "时限近的在前", ("due_sort", "pk")),
             Sort("new", "新进入的在前", ("-state_since", "pk")),
         ],
-        search=_search,
+        search=_search(work.about),
         search_label="姓名、拼音、编号",
-        person=lambda c: c.person_id,
+        person=(lambda c: c.person_id) if of_person else None,
         empty="没有待办件",
         empty_help="新的办件会按时限自动出现在这里。",
         template="worklist/phone.html" if phone else "worklist/index.html",

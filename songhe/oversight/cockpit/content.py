@@ -15,13 +15,13 @@ from songhe.oversight.indicators.queries import SMALL, Figure
 
 #: The six figures, in order; the first known code of each place is shown.
 SIX = (
-    ("people.registered60",), ("ltci.serving", "ltci.enrolled"), ("visits.today", "visits.count"),
-    ("assessment.open", "assessment.applications"), ("ltci.settled", "ltci.settled_month"), ("sites.beds", "sites.approved_beds"),
+    ("people.registered60",), ("ltci.serving",), ("visits.today", "visits.served", "ltci.home"), ("assessment.late",),
+    ("ltci.settled",), ("beds.approved",),
 )
 #: What the map is coloured by.
-MAP = ("ltci.serving_rate", "ltci.serving", "visits.today")
-#: The funnel from application to service.
-FUNNEL = ("assessment.applications", "assessment.accepted", "assessment.surveyed", "assessment.concluded", "ltci.started")
+MAP = ("ltci.serving",)
+#: The funnel from application to service, of the year so far.
+FUNNEL = ("assessment.applied", "assessment.assessed", "ltci.started")
 
 
 @dataclass(frozen=True)

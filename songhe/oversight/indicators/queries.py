@@ -54,7 +54,8 @@ class Figure:
         """Against the earlier figure: 「较 7 天前 +1.2%」."""
         if self.value is None or not self.before:
             return ""
-        return f"较 7 天前 {100 * (self.value - self.before) / self.before:+.1f}%"
+        share = 100 * (self.value - self.before) / self.before
+        return "与 7 天前持平" if abs(share) < 0.05 else f"较 7 天前 {share:+.1f}%"
 
 
 def written(value: float | None) -> str:
