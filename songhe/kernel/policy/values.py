@@ -28,6 +28,7 @@ _UNITS = {
     "week": "周",
     "month": "个月",
     "year": "年",
+    "age": "周岁",
     "minute": "分钟",
     "hour": "小时",
     "metre": "米",
@@ -51,6 +52,19 @@ _UNITS = {
     "text": "",
     "list": "",
     "date": "",
+}
+# Codes that stand in values, as a screen says them; the rules compare the codes themselves.
+_CODES = {
+    "employee": "职工医保",
+    "resident": "居民医保",
+    "month_after_conclusion": "作出结论的次月",
+    "carer_health": "养老护理员（健康照护）",
+    "carer_medical": "养老护理员（医疗照护）",
+    "provider": "护理机构",
+    "severe": "重度失能",
+    "lonely": "孤寡",
+    "very_old": "高龄",
+    "retired_cadre": "离休",
 }
 # After a stroke the measure word is short: 小时/周, 元/月.
 _PER = {"month": "月", "calendar_day": "日", "day": "日", "person": "人", "bed": "床", "hour": "小时"}
@@ -137,6 +151,6 @@ def say(value: Any, unit: str) -> str:
     if first == "fen" and isinstance(value, int):
         value = yuan(value)
     elif not isinstance(value, int | Decimal):
-        return str(value)
+        return _CODES.get(str(value), str(value))
     tail = f"/{_PER.get(per) or _UNITS.get(per, per)}" if per else ""
     return f"{value}{_UNITS.get(first, first)}{tail}"
