@@ -7,7 +7,9 @@ Chinese is the message id. Found are, without a gettext binary and without extra
 - Chinese text attributes of components (`<c-panel title="今日待办">`), of `{% include … with … %}`
   and of `"…"|tr`: the templates translate them when they draw them;
 - labels that Python declares for the screens: states, steps, columns, filters, menu items, choices,
-  form and model fields. They are plain text in the source and translated when they are drawn.
+  form and model fields, tables of words (`PURPOSES = {"family_view": "…"}`), and everything that an app
+  hangs up in its `apps.py`, `hangings.py` or `indicators.py`. They are plain text in the source and
+  translated when they are drawn.
 
 `python tools/collect_messages.py songhe/care/ltci` takes up the messages of one folder (without a path: of
 all), drops those that nothing uses any more, and prints what waits for a translation.
@@ -31,8 +33,9 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "songhe" / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
-# The sample pages and the generated people speak Chinese only.
-LEFT_OUT = ("/tests/", "/migrations/", "/styles/", "songhe/simulation/", "songhe/web/gallery.py")
+# The sample pages, the generated people and the command line speak Chinese only.
+LEFT_OUT = ("/tests/", "/migrations/", "/styles/", "/management/", "/settings/", "conftest.py",
+            "songhe/simulation/", "songhe/cli/", "songhe/web/gallery.py")
 
 FIRST_DAY = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -40,12 +43,16 @@ Message = str | tuple[str, str]
 Found = tuple[str, Message, str | None]  # place, message (or singular and plural), context
 
 CJK = re.compile(r"[㐀-鿿]")
-CALLS = {"gettext", "gettext_lazy", "gettext_noop", "_"}
+CALLS = {"gettext", "gettext_lazy", "gettext_noop", "_", "_t"}
 PLURALS = {"ngettext", "ngettext_lazy"}
 CONTEXTS = {"pgettext", "pgettext_lazy"}
 LABELLED = {"label", "title", "help_text", "verbose_name", "search_label", "empty", "empty_help", "group", "unit",
-            "waiting_for", "error_message", "empty_label", "sentence", "definition"}
-DECLARATIONS = {"State", "Step", "Col", "Filter", "Sort", "MenuItem", "Process"}
+            "waiting_for", "error_message", "empty_label", "sentence", "definition", "choices"}
+SAID = LABELLED | {"help", "summary", "how_to", "needs"}
+DECLARATIONS = {"State", "Step", "Col", "Filter", "Sort", "MenuItem", "Process", "Column", "Offer", "job", "links"}
+# Where an app hangs up what it offers, every Chinese word is a label, whatever helper declares it.
+HUNG_UP = ("/apps.py", "/hangings.py", "/indicators.py")
+_TABLE = re.compile(r"[A-Z][A-Z_]+")
 _REPR = r"u((?:'(?:[^'\\]|\\.)*')|(?:\"(?:[^\"\\]|\\.)*\"))"
 _SHORT = re.compile(r"\b_\(\s*((?:'[^']*')|(?:\"[^\"]*\"))\s*\)")
 _PSEUDO = re.compile(rf"\b(pgettext|ngettext|gettext)\({_REPR}(?:, {_REPR})?")
@@ -61,6 +68,17 @@ def _text(node: ast.expr | None) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and CJK.search(node.value):
         return node.value
     return None
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    """Chinese literals inside a declaration: what is shown, neither keys of a table nor parts of composed text."""
+    if isinstance(node, ast.JoinedStr):
+        return
+    if isinstance(node, ast.expr) and (text := _text(node)):
+        yield text
+    inner: list[ast.AST] = list(node.values) if isinstance(node, ast.Dict) else list(ast.iter_child_nodes(node))
+    for child in inner:
+        yield from _literals(child)
 
 
 def _name(call: ast.Call) -> str:
@@ -79,12 +97,12 @@ def _called(call: ast.Call, place: str) -> Iterator[Found]:
         yield place, texts[1], str(call.args[0].value)
     else:
         if name in DECLARATIONS:
-            yield from ((place, text, None) for text in texts if text)
+            yield from ((place, text, None) for argument in call.args for text in _literals(argument))
         elif name.endswith(("Field", "ForeignKey", "Text")) and texts and texts[0]:
             yield place, texts[0], None
         for keyword in call.keywords:
-            if keyword.arg in LABELLED and (text := _text(keyword.value)):
-                yield place, text, None
+            if keyword.arg in (SAID if name in DECLARATIONS else LABELLED):
+                yield from ((place, text, None) for text in _literals(keyword.value))
 
 
 def _choices(node: ast.ClassDef, place: str) -> Iterator[Found]:
@@ -97,18 +115,36 @@ def _choices(node: ast.ClassDef, place: str) -> Iterator[Found]:
                 yield place, text, None
 
 
+def _assigned(node: ast.stmt, place: str) -> Iterator[Found]:
+    """Labels that are assigned: a table of words in capitals, or an attribute of an importer."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    names = {getattr(target, "id", "") for target in targets}
+    value = getattr(node, "value", None)
+    table = any(_TABLE.fullmatch(name) for name in names) and isinstance(value, (ast.Dict, ast.List, ast.Tuple))
+    if value is not None and (table or names & {"title", "about", "how_to", "verbose_name", "verbose_name_plural"}):
+        yield from ((place, text, None) for text in _literals(value) if table or text == _text(value))
+
+
+def _hung_up(source: str, place: str) -> Iterator[Found]:
+    """Everything Chinese in the file but its docstrings."""
+    for node in ast.parse(source).body:
+        for part in ast.walk(node):
+            if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant):
+                part.value = ast.Constant("")
+        yield from ((place, text, None) for text in _literals(node))
+
+
 def from_python(source: str, place: str) -> Iterator[Found]:
     """Every message of a Python file."""
+    if place.endswith(HUNG_UP):
+        yield from _hung_up(source, place)
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             yield from _called(node, place)
         elif isinstance(node, ast.ClassDef):
             yield from _choices(node, place)
-        elif isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] in (
-            ["verbose_name"], ["verbose_name", "verbose_name_plural"], ["verbose_name_plural", "verbose_name"]
-        ):
-            if text := _text(node.value):
-                yield place, text, None
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            yield from _assigned(node, place)
 
 
 def from_template(source: str, place: str) -> Iterator[Found]:

@@ -57,6 +57,25 @@ def test_gettext_and_labels_of_python_are_found() -> None:
     assert python('raise Refused("code", "不行")') == []
 
 
+def test_tables_of_words_are_found_without_their_keys_and_without_composed_text() -> None:
+    assert python('PURPOSES = {"甲": "家属查看", "b": f"共{n}人"}') == ["家属查看"]
+    assert python('DAYS: tuple[str, ...] = ("周一", "周二")') == ["周一", "周二"]
+    assert python('days = ("周一",); _WORDS = ["周二"]; NAME = "周三"') == []
+    assert python('class PeopleImporter:\n    about = "批量新建"\n    other = "不是"') == ["批量新建"]
+
+
+def test_choices_and_declarations_are_found_to_their_depth() -> None:
+    assert python('Filter("due", "时限", f, choices=lambda post: [("late", "已超期")])') == ["时限", "已超期"]
+    assert python('Offer(title="申请评估", needs=("身份证", "病历"))') == ["申请评估", "身份证", "病历"]
+    assert python('Refused("code", "不行", summary="也不行")') == []
+
+
+def test_everything_that_an_app_hangs_up_is_found_but_its_docstring() -> None:
+    source = '"""说明。"""\ndef ready():\n    """说明。"""\n    add(Worklist("待受理", "x"))'
+    assert words(list(collecting.from_python(source, "songhe/a/apps.py"))) == ["待受理"]
+    assert words(list(collecting.from_python(source, "songhe/a/other.py"))) == []
+
+
 def test_old_translations_are_kept_and_unused_ones_go() -> None:
     old = Catalog(locale="en")
     old.add("保存", "Save")
