@@ -1,12 +1,13 @@
 """A process of its own for the crash test: builds a small month, settles it, or dies while settling it.
 
-    python -m songhe.care.ltci.tests.crashing build|settle|lines|books|between|payment|report
+    python -m songhe.care.ltci.tests.crashing [migrate|build|report|settle|lines|books|between|payment]...
 """
 
 import json
 import os
 import sys
-from datetime import date, datetime
+import time
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import django
@@ -14,17 +15,23 @@ import django
 DIED = 9
 
 
-def main(what: str) -> None:
+def main(*commands: str) -> None:
     django.setup()
+    from django.core.management import call_command
+
     from songhe.kernel import clock
 
-    clock.set_clock(datetime(2026, 11, 18, 9, tzinfo=clock.SHANGHAI))
-    if what == "build":
-        build()
-    elif what == "report":
-        report()
-    else:
-        settle(what)
+    # Time goes on from one process to the next, as it does when a machine is started again.
+    clock.set_clock(datetime(2026, 11, 18, 9, tzinfo=clock.SHANGHAI) + timedelta(seconds=time.time() % 20_000))
+    for command in commands:
+        if command == "migrate":
+            call_command("migrate", verbosity=0)
+        elif command == "build":
+            build()
+        elif command == "report":
+            report()
+        else:
+            settle(command)
 
 
 def build() -> None:
@@ -102,8 +109,8 @@ def report() -> None:
         "postings": Posting.objects.count(),
         "files": [f.total_fen for f in PaymentFile.objects.unscoped(everything)],
         "violations": [str(v) for v in checks.run_all()],
-    }))
+    }), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
