@@ -17,7 +17,7 @@ from songhe.register.loading import load_district
 from songhe.register.people.models import Person
 
 from . import cast as cast_module
-from . import living, loading, report, stock
+from . import living, loading, report, stock, story
 from .living import Town
 from .population import generate, generate_staff, published, read_district, read_facts
 
@@ -63,7 +63,7 @@ def settle_district(*, scale: int, seed: int, start: date, progress: Progress) -
     clock.set_clock(datetime.combine(start - timedelta(days=1), datetime.min.time(), clock.SHANGHAI) + timedelta(hours=20))
     progress("载入普陀区", 0, 1)
     load_district(DISTRICT, None)
-    cast_module.build(cast_module.PASSWORD if settings.SYNTHETIC else None)
+    cast = cast_module.build(cast_module.PASSWORD if settings.SYNTHETIC else None)
     facts = read_facts(folder / "published_facts.csv")
     figures = published(facts, "310107")
     district = read_district(folder)
@@ -73,6 +73,11 @@ def settle_district(*, scale: int, seed: int, start: date, progress: Progress) -
     staff = generate_staff(population.ground, figures, scale=population.scale, on=start, seed=seed)
     placed = loading.load(population, staff, progress=progress)
     posts = loading.offices(placed, staff)
+    progress("演员入职，沈桂芳申请长护险", 0, 1)
+    eve = clock.now()
+    story.employ(cast, placed, staff)
+    story.live_through(cast, start)
+    clock.set_clock(eve)
     stock.settle_in(population, staff, placed, starts=start, progress=progress)
     return Town(population, staff, placed, figures, posts)
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from songhe.care.assessment.models import Assessment
 from songhe.care.ltci.models import Enrolment
 from songhe.delivery.visits.models import Punch, Visit
-from songhe.kernel import checks
+from songhe.kernel import calendar, checks, clock
 from songhe.kernel.events.models import Event
 from songhe.register.people.models import Person, Stay
 from songhe.simulation import demo, ink
@@ -59,9 +59,19 @@ def test_what_happened_is_told_by_events_of_named_posts(lived: str) -> None:
 
 
 def test_applications_come_in_on_working_days_only(lived: str) -> None:
-    for case in Assessment.objects.unscoped(WHY):
-        # 1 to 8 October 2026 is a public holiday: nobody sits at the window.
-        assert case.opened_at.astimezone().date() > date(2026, 10, 7)
+    cases = Assessment.objects.unscoped(WHY)
+    assert cases.exists()
+    for case in cases:
+        assert calendar.is_working_day(case.opened_at.astimezone(clock.SHANGHAI).date())
+
+
+def test_the_elder_of_the_cast_is_served_by_whom_her_daughter_chose(lived: str) -> None:
+    shen = Person.objects.unscoped(WHY).get(name="沈桂芳", birth_date=date(1944, 3, 12))
+    case = Assessment.objects.unscoped(WHY).get(person=shen)
+    assert (case.state, case.official_level) == ("delivered", 4)
+    row = Enrolment.objects.unscoped(WHY).get(person=shen)
+    assert row.state == "serving"
+    assert Visit.objects.unscoped(WHY).filter(person=shen, provider=row.provider, state="done").exists()
 
 
 def test_the_report_compares_and_states_its_assumptions(lived: str) -> None:
