@@ -248,7 +248,7 @@ def _agree(plans: Sequence[CarePlan], firing: Firing) -> None:
     running = [p for p in running if (p.person_id, p.funding) in funded]
     if running:
         fire(running, "supersede", by=system())
-        hooks.call("plans.stopped", [p.pk for p in running], by=firing.by, at=firing.at)
+        hooks.call("plans.stopped", [p.pk for p in running], by=firing.by, at=firing.at, reason="已换新计划")
     ids = [p.pk for p in plans]
     firing.afterwards(lambda: hooks.call("plans.agreed", ids, by=firing.by, at=firing.at))
 
@@ -281,7 +281,7 @@ def _end(plans: Sequence[CarePlan], firing: Firing) -> None:
     for plan in plans:
         plan.ends = max(firing.today, plan.starts)
     ids = [p.pk for p in plans]
-    firing.afterwards(lambda: hooks.call("plans.stopped", ids, by=firing.by, at=firing.at))
+    firing.afterwards(lambda: hooks.call("plans.stopped", ids, by=firing.by, at=firing.at, reason=firing.reason))
 
 
 def end_for_people(ids: Sequence[UUID], *, by: Post, reason: str) -> int:

@@ -16,7 +16,7 @@ class PlansConfig(AppConfig):
         from songhe.kernel.access.roles import PORTAL, Role
         from songhe.kernel.process.firing import declare_events
 
-        from . import access, actions, erasing, face, listing, queries  # noqa: F401
+        from . import access, actions, erasing, face, listeners, listing, queries  # noqa: F401
         from .process import PROCESS
 
         declare_events(PROCESS)

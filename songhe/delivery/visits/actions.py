@@ -253,7 +253,21 @@ def cancel(ids: Sequence[UUID], *, by: Post, reason: str) -> list[Visit]:
 @transaction.atomic
 def unassign(ids: Sequence[UUID], *, by: Post) -> list[Visit]:
     """Take visits off a carer's list; they wait for another."""
-    visits = _take(ids, "unassign", by)
+    return _unassign(_take(ids, "unassign", by), by)
+
+
+@transaction.atomic
+def release(workers: Sequence[UUID], start: date, until: date | None, *, by: Post) -> int:
+    """Take the visits of ``[start, until)`` off the lists of workers who are away or gone."""
+    rows = Visit.objects.unscoped("the lists of workers who cannot go").filter(
+        rostered_id__in=list(workers), carer_id__in=list(workers), state="assigned", day__gte=max(start, clock.today())
+    )
+    if until is not None:
+        rows = rows.filter(day__lt=until)
+    return len(_unassign(list(rows.select_for_update(of=("self",)).order_by("pk")), by))
+
+
+def _unassign(visits: list[Visit], by: Post) -> list[Visit]:
     windows = dict(
         Slot.objects.unscoped("the window of a visit that is open again")
         .filter(pk__in=[v.slot_id for v in visits if v.slot_id]).values_list("pk", "earliest")

@@ -40,7 +40,7 @@ class Need:
 
 @dataclass(slots=True)
 class Carer:
-    """A carer on this day: at work ``[starts, ends)``, with what is already on her list."""
+    """A carer on this day: at work ``[starts, ends)``, with what is already on her list; ``breaks`` lie in ``busy`` too."""
 
     id: UUID
     staff_class: str
@@ -50,6 +50,7 @@ class Carer:
     base: Point | None = None
     minutes_left: int = 24 * 60
     busy: list[tuple[datetime, datetime, Point | None]] = field(default_factory=list)
+    breaks: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def objections(need: Need, carer: Carer, start: datetime, *, speed_kmh: float) -
     if carer.staff_class not in need.classes:
         found.append(Objection("服务类别不符", True))
     for begins, ends, where in carer.busy:
+        if (begins, ends) in carer.breaks:
+            continue
         travel = _travel(where, need.home, speed_kmh)
         if begins < end and start < ends:
             found.append(Objection(f"{begins:%H:%M}–{ends:%H:%M} 已有服务", True))
@@ -92,6 +95,7 @@ def objections(need: Need, carer: Carer, start: datetime, *, speed_kmh: float) -
             found.append(Objection(f"与 {begins:%H:%M} 的服务之间路上来不及", False))
     if start < carer.starts or end > carer.ends:
         found.append(Objection(f"不在上班时间 {carer.starts:%H:%M}–{carer.ends:%H:%M} 内", False))
+    found.extend(Objection(f"{s:%H:%M}–{e:%H:%M} 休息", False) for s, e in carer.breaks if s < end and start < e)
     if need.sex_wish and carer.sex != need.sex_wish:
         found.append(Objection("与性别意愿不符", False))
     if carer.minutes_left < need.minutes:

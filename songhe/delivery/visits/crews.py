@@ -6,6 +6,7 @@ from bisect import insort
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Q
@@ -29,6 +30,12 @@ class Member:
     carer: Carer
     bars: list[str] = field(default_factory=list)
     off: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of service on her list."""
+        taken = (e - s for s, e, _ in self.carer.busy if (s, e) not in self.carer.breaks)
+        return sum(int(t.total_seconds() // 60) for t in taken)
 
 
 def gather(providers: Collection[UUID], day: date, *, without: Collection[UUID] = ()) -> dict[UUID, list[Member]]:
@@ -57,12 +64,13 @@ def gather(providers: Collection[UUID], day: date, *, without: Collection[UUID] 
     members: dict[UUID, Member] = {}
     for w in workers:
         hours = shifts.get(w.pk, [])
+        breaks = tuple((_at(day, a.ends), _at(day, b.starts)) for a, b in pairwise(hours))
         carer = Carer(
             id=w.pk, staff_class=w.staff_class, sex=w.sex,
             starts=_at(day, hours[0].starts if hours else time.min), ends=_at(day, hours[-1].ends if hours else time.min),
             base=(w.lng, w.lat) if w.lng is not None and w.lat is not None else None, minutes_left=cap,
             # Between two shifts she is off: time taken, at no place.
-            busy=[(_at(day, a.ends), _at(day, b.starts), None) for a, b in zip(hours, hours[1:], strict=False)],
+            busy=[(begins, ends, None) for begins, ends in breaks], breaks=breaks,
         )
         member = members[w.pk] = Member(w, carer, off=not hours)
         if w.pk in away:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -65,25 +65,13 @@ def assign_day(day: date, *, by: Post, providers: Sequence[UUID] | None = None) 
     )
     if not waiting:
         return Roster(0, ())
-    at_work = {
-        provider_id: [m.carer for m in members if not m.bars and not m.off]
-        for provider_id, members in crews.gather({v.provider_id for v in waiting}, day).items()
-    }
-    usual = _usual(waiting, day)
-    speed = float(policy.value("visits.travel_speed_kmh", on=day).value)
-    near = int(policy.value("visits.near_metres", on=day).value)
-    by_provider: dict[UUID, list[Visit]] = {}
-    for visit in waiting:
-        by_provider.setdefault(visit.provider_id, []).append(visit)
+    crew = crews.gather({v.provider_id for v in waiting}, day)
+    outlook = _weigh(waiting, {p: [m.carer for m in c if not m.bars and not m.off] for p, c in crew.items()}, day)
+    rows = {v.pk: v for v in waiting}
     done: list[Visit] = []
     unserved: list[choosing.Unserved] = []
     news: list[events.New] = []
-    for provider_id, visits in by_provider.items():
-        made, left = choosing.choose(
-            [_need(v, usual.get(v.person_id)) for v in visits], at_work.get(provider_id, []),
-            speed_kmh=speed, near_metres=near,
-        )
-        rows = {v.pk: v for v in visits}
+    for provider_id, (made, left) in outlook.items():
         for choice in made:
             visit = rows[choice.visit_id]
             visit.carer_id = visit.rostered_id = choice.carer_id
@@ -91,15 +79,48 @@ def assign_day(day: date, *, by: Post, providers: Sequence[UUID] | None = None) 
             visit.state, visit.why_carer = "assigned", choice.why
             done.append(visit)
         unserved += left
+        area = next(v.area_code for v in waiting if v.provider_id == provider_id)
         news.append(
             events.New(
-                "visits.rostered", Organisation(pk=provider_id), area_code=visits[0].area_code,
+                "visits.rostered", Organisation(pk=provider_id), area_code=area,
                 data={"day": day.isoformat(), "assigned": len(made), "unserved": [[str(u.visit_id), u.why] for u in left]},
             )
         )
     bulk.update(done, ["carer", "rostered_id", "planned_start", "state", "why_carer"])
     events.record_many(news, by=by)
     return Roster(len(done), tuple(unserved))
+
+
+Outlook = dict[UUID, tuple[list[choosing.Choice], list[choosing.Unserved]]]
+
+
+def _weigh(waiting: Sequence[Visit], at_work: dict[UUID, list[choosing.Carer]], day: date) -> Outlook:
+    """What the rule says to the waiting visits of a day, by provider."""
+    usual = _usual(waiting, day)
+    speed = float(policy.value("visits.travel_speed_kmh", on=day).value)
+    near = int(policy.value("visits.near_metres", on=day).value)
+    by_provider: dict[UUID, list[Visit]] = {}
+    for visit in waiting:
+        by_provider.setdefault(visit.provider_id, []).append(visit)
+    return {
+        provider_id: choosing.choose(
+            [_need(v, usual.get(v.person_id)) for v in visits], at_work.get(provider_id, []),
+            speed_kmh=speed, near_metres=near,
+        )
+        for provider_id, visits in by_provider.items()
+    }
+
+
+def outlook(waiting: Sequence[Visit], crew: Sequence[crews.Member], day: date) -> dict[UUID, str]:
+    """Why each waiting visit of one provider's day would stay without a carer; nothing is written.
+
+    Visits that the rule would serve are not in the answer. The crew's lists are left as they are.
+    """
+    if not waiting:
+        return {}
+    at_work = [replace(m.carer, busy=list(m.carer.busy)) for m in crew if not m.bars and not m.off]
+    found = _weigh(waiting, {waiting[0].provider_id: at_work}, day)
+    return {u.visit_id: u.why for _, left in found.values() for u in left}
 
 
 def _need(visit: Visit, usual: UUID | None) -> choosing.Need:
@@ -169,7 +190,7 @@ def candidates(visit: Visit, *, start: datetime | None = None) -> list[Candidate
     found = [
         Candidate(
             worker=m.worker, objections=tuple(_objections(m, need, at, speed)), metres=_metres(m.carer, need),
-            minutes=sum(int((e - s).total_seconds() // 60) for s, e, _ in m.carer.busy),
+            minutes=m.minutes,
             usual=m.worker.pk == need.usual, asked=m.worker.pk == need.asked,
         )
         for m in crew

@@ -88,8 +88,11 @@ def test_nobody_is_visited_after_death(delivery, cast):
     died = at(TODAY + timedelta(1), 3)
     cast.shen.death_date = died.date()
     cast.shen.save()
-    hooks.call("person.died", [cast.shen.pk], by=cast.system, at=died)
+    with clock.frozen(died + timedelta(hours=2)):
+        hooks.call("person.died", [cast.shen.pk], by=cast.system, at=died)
     assert days(delivery.visits(plan)) == [TODAY]
+    plan.refresh_from_db()
+    assert plan.state == "ended"
     with clock.frozen(died + timedelta(days=1)):
         assert delivery.generate(TODAY + timedelta(2), days=14) == 0
 
@@ -134,3 +137,24 @@ def test_queries_do_not_grow_with_the_plans(delivery, cast, django_assert_max_nu
         return len(captured)
 
     assert count(1) == count(9)
+
+
+def test_a_move_carries_what_lies_ahead_along(delivery, cast):
+    plan = delivery.active(slot(4))
+    hooks.call("person.moved", [cast.shen.pk], by=cast.street, at=clock.now(), area_code="310107015001")
+    plan.refresh_from_db()
+    assert plan.area_code == "310107015001"
+    assert {v.area_code for v in delivery.visits(plan)} == {"310107015001"}
+
+
+def test_leave_of_a_carer_frees_her_visits_of_those_days_only(delivery, cast):
+    plan = delivery.active(slot(3), slot(4))
+    carer = cast.workers["carer"]
+    from songhe.delivery.visits import rostering
+
+    rostering.assign([v.pk for v in delivery.visits(plan)[:2]], carer, by=cast.coordinator)
+    thursday = TODAY + timedelta(days=1)
+    hooks.call("worker.absent", [carer.pk], by=cast.coordinator, at=clock.now(), starts=thursday, ends=thursday + timedelta(days=1))
+    assert [(v.state, v.carer_id) for v in delivery.visits(plan)[:2]] == [("planned", None), ("assigned", carer.pk)]
+    hooks.call("worker.left", [carer.pk], by=cast.coordinator, at=clock.now(), on=thursday)
+    assert {v.state for v in delivery.visits(plan)} == {"planned"}

@@ -232,3 +232,15 @@ def test_candidates_say_what_speaks_for_and_against(delivery, cast, thursday):
     assert not found["晚班"].barred
     assert "赵琴" not in found
     assert list(found)[-1] in ("过期", "请假")
+
+
+def test_a_break_at_noon_is_kept_free(delivery, cast):
+    only(cast, cast.workers["carer"])
+    Shift.objects.unscoped("test").filter(weekday=3).update(starts=time(8), ends=time(11, 30))
+    Shift.objects.create(worker=cast.workers["carer"], weekday=3, starts=time(13), ends=time(17))
+    delivery.active(slot(3, "11:00", until="14:00"))
+    assert roster(cast).assigned == 1
+    [visit] = of(THURSDAY)
+    assert visit.planned_start == at(THURSDAY, "13:00")
+    found = rostering.candidates(visit, start=at(THURSDAY, "11:00"))
+    assert [o.text for o in next(c for c in found if c.worker.name == "王秀英").objections] == ["11:30–13:00 休息"]
