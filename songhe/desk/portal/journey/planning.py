@@ -14,7 +14,7 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.screens.templatetags.songhe import hours
 
 from . import steps
-from .stops import Chapter, Stop, line
+from .stops import Chapter, Link, Stop, line
 
 LABELS = ("机构编制", "您来确认", "按计划服务")
 _AT = {"draft": 0, "proposed": 1, "active": 2, "superseded": 2, "ended": 2, "discarded": 0}
@@ -44,7 +44,11 @@ def _now(plan: CarePlan, slots: Sequence[Slot], post: Post) -> Stop:
         text = _("%(provider)s提出的计划：%(what)s，从 %(day)s开始。请您看过后确认。") % {
             "provider": plan.provider.name, "what": said(plan, slots), "day": words.day(plan.starts),
         }
-        links = steps.links(plan, post, {"agree": "看计划，确认", "decline": "提修改意见"}, main=("agree",))
+        # Nobody agrees to what she has not seen: the way leads over the plan itself.
+        page = reverse("cases:page", args=["plan", plan.pk])
+        may = steps.links(plan, post, {"agree": "确认计划"})
+        links = [Link(_("看计划，确认"), page, main=True, acts=True)] if may else []
+        links += steps.links(plan, post, {"decline": "提修改意见"})
         return Stop("", "current", text, due=plan.due_on, certain=plan.due_certain, links=links)
     if plan.state == "active":
         now = Stop("", "done", said(plan, slots) + "。", on=plan.starts)

@@ -103,10 +103,16 @@ def test_a_plan_waits_for_the_family(cast: Cast, sign_in: Callable[[Post], Clien
     assessed(cast)
     plan = planned(cast, enrolled(cast))
     daughter = sign_in(cast.daughter)
+    page = reverse("cases:page", args=["plan", plan.pk])
+    assert page in daughter.get(reverse("portal:home")).content.decode()
+    shown = daughter.get(page).content.decode()
+    assert "口腔清洁" in shown
     agree = reverse("cases:step", args=["plan", plan.pk, "agree"])
-    assert agree in daughter.get(reverse("portal:home")).content.decode()
-    fire(plan, "agree", by=cast.daughter)
-    assert agree not in daughter.get(reverse("portal:home")).content.decode()
+    assert agree in shown
+    daughter.post(agree, {"read": "on"})
+    plan.refresh_from_db(from_queryset=type(plan).objects.unscoped("test"))
+    assert plan.state == "active"
+    assert page not in daughter.get(reverse("portal:home")).content.decode()
 
 
 def test_a_journey_that_has_not_begun_says_what_to_do(cast: Cast, sign_in: Callable[[Post], Client]) -> None:
