@@ -33,9 +33,9 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "songhe" / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
-# The sample pages, the generated people and the command line speak Chinese only.
+# The sample pages, the generated people, the command line and amounts in capitals 大写 speak Chinese only.
 LEFT_OUT = ("/tests/", "/migrations/", "/styles/", "/management/", "/settings/", "conftest.py",
-            "songhe/simulation/", "songhe/cli/", "songhe/web/gallery.py")
+            "songhe/simulation/", "songhe/cli/", "songhe/web/gallery.py", "songhe/kernel/money.py")
 
 FIRST_DAY = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ SAID = LABELLED | {"help", "summary", "how_to", "needs"}
 DECLARATIONS = {"State", "Step", "Col", "Filter", "Sort", "MenuItem", "Process", "Column", "Offer", "job", "links"}
 # Where an app hangs up what it offers, every Chinese word is a label, whatever helper declares it.
 HUNG_UP = ("/apps.py", "/hangings.py", "/indicators.py")
-_TABLE = re.compile(r"[A-Z][A-Z_]+")
+_TABLE = re.compile(r"_?[A-Z][A-Z_]+")
 _REPR = r"u((?:'(?:[^'\\]|\\.)*')|(?:\"(?:[^\"\\]|\\.)*\"))"
 _SHORT = re.compile(r"\b_\(\s*((?:'[^']*')|(?:\"[^\"]*\"))\s*\)")
 _PSEUDO = re.compile(rf"\b(pgettext|ngettext|gettext)\({_REPR}(?:, {_REPR})?")

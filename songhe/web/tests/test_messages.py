@@ -60,7 +60,7 @@ def test_gettext_and_labels_of_python_are_found() -> None:
 def test_tables_of_words_are_found_without_their_keys_and_without_composed_text() -> None:
     assert python('PURPOSES = {"甲": "家属查看", "b": f"共{n}人"}') == ["家属查看"]
     assert python('DAYS: tuple[str, ...] = ("周一", "周二")') == ["周一", "周二"]
-    assert python('days = ("周一",); _WORDS = ["周二"]; NAME = "周三"') == []
+    assert python('days = ("周一",); Words = ["周二"]; NAME = "周三"') == []
     assert python('class PeopleImporter:\n    about = "批量新建"\n    other = "不是"') == ["批量新建"]
 
 
