@@ -174,11 +174,16 @@ def _diary(agency_id: UUID | None, cases: Sequence[Assessment], today: date, rng
     )
     visits: list[actions.Visit] = []
     days = _working_days(today, 8)
+    # Who may go today may be on leave, or without a valid certificate, on the day itself.
+    fit = {d: {m.worker_id for m in assessment_queries.assessors_of(agency_id, d)} for d in days}
     places = [
         (datetime.combine(d, time(hour), clock.SHANGHAI), b, others[at % len(others)])
         for d in days for hour in (9, 11, 14, 16) for at, b in enumerate(doctors)
     ]
-    free = [p for p in places if (p[0], p[1].worker_id) not in taken]
+    free = [
+        p for p in places
+        if (p[0], p[1].worker_id) not in taken and {p[1].worker_id, p[2].worker_id} <= fit[p[0].date()]
+    ]
     used: set[tuple[datetime, UUID]] = set()
     queue = list(cases)
     for at, b, a in free:
