@@ -25,7 +25,7 @@ def report_of(typed: QueryDict, visit_id: UUID, *, by: Post) -> str:
     row = {
         "id": typed.get("id"), "visit": str(visit_id), "kind": typed.get("kind"), "at": now.isoformat(),
         "reason": typed.get("reason"), "note": typed.get("note"), "vitals": measured,
-        "items": [int(n) for n in typed.getlist("items") if n.isdigit()],
+        "items": [int(n) for n in typed.getlist("items") if n.isdecimal()],
     }
     try:
         outcome = actions.report([read(row, by, None, "", known)], by=by)[0]

@@ -114,7 +114,7 @@ def moment(value: Any, name: str) -> datetime:
 def _number(value: Any, name: str, most: float) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > most:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > most or not math.isfinite(value):
         raise Unreadable(f"{name}格式不对，没有收下")
     return float(value)
 

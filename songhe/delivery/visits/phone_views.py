@@ -27,6 +27,7 @@ from songhe.kernel.screens import ANYBODY
 from songhe.kernel.screens.rights import screen
 
 from . import phone_data, phone_evidence, phone_reports, vitals
+from .models import Evidence
 from .phone_form import report_of
 from .phone_reports import Unreadable
 
@@ -71,7 +72,7 @@ def _sheet(post: Post, stop: phone_data.Stop | None, typed: Any) -> dict[str, An
     """What the page of a visit shows: planned items first, measures with their ranges, what was typed before."""
     known = vitals.ranges(clock.today())
     planned = stop.items if stop else ()
-    ticked = {int(n) for n in typed.getlist("items") if n.isdigit()} if typed else set(stop.done_items if stop else ())
+    ticked = {int(n) for n in typed.getlist("items") if n.isdecimal()} if typed else set(stop.done_items if stop else ())
     rows = [{"number": i.number, "name": i.name, "ticked": i.number in ticked, "planned": i.number in planned} for i in catalogue.items()]
     return {
         "stop": stop, "kit": phone_data.kit(post, [stop] if stop else []), "new_id": uuid4(),
@@ -84,7 +85,7 @@ def _sheet(post: Post, stop: phone_data.Stop | None, typed: Any) -> dict[str, An
 
 def _proofs(post: Post, pk: UUID) -> list[str]:
     """What has been kept of this visit, in words."""
-    kinds = list(phone_evidence.Evidence.objects.visible_to(post).filter(visit=pk).values_list("kind", flat=True))
+    kinds = list(Evidence.objects.visible_to(post).filter(visit=pk).values_list("kind", flat=True))
     photos = kinds.count("photo")
     words = [_("照片 %(n)d 张") % {"n": photos}] if photos else []
     return [*words, *([_("签字")] if "signature" in kinds else [])]

@@ -31,6 +31,8 @@ FLAGS = {
     "repeated": "重复打卡，未计入",
     "missed_before": "曾登记为未上门",
 }
+#: The most that a visit's column of minutes holds.
+MOST_MINUTES = 32_767
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def fold(reports: Iterable[Report], before: str) -> Life:
         flags.append("missed_before")
     if end is None:
         return Life("started", start.at, None, None, (), _once(flags), False, start.id)
-    minutes = int((end.at - start.at).total_seconds() // 60)
+    # A phone whose clock jumped may claim years; no visit is longer than the column holds, and it is flagged anyway.
+    minutes = min(int((end.at - start.at).total_seconds() // 60), MOST_MINUTES)
     signed = any(r.signed for r in ordered)
     if not signed:
         flags.append("no_signature")
