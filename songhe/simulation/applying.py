@@ -157,9 +157,10 @@ def _dispatch(town: Town, rng: np.random.Generator) -> None:
         post = town.posts["agency"].get(agency_id)
         if post is None:
             continue
-        visits = _diary(agency_id, cases, today, rng)
-        if visits:
-            actions.schedule(visits, by=post)
+        for visit in _diary(agency_id, cases, today, rng):
+            # Somebody may be engaged by a case that was moved: that one waits for tomorrow's diary.
+            with suppress(Refused):
+                actions.schedule(visit, by=post)
 
 
 def _diary(agency_id: UUID | None, cases: Sequence[Assessment], today: date, rng: np.random.Generator) -> list[actions.Visit]:
