@@ -9,19 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
     from songhe.kernel.access.models import Post
 
 
-class Listener(Protocol):
-    """What a listener takes."""
-
-    def __call__(self, ids: Sequence[UUID], *, by: Post, at: datetime, **facts: Any) -> None:
-        """React to what happened to ``ids``."""
-
+#: ``function(ids, *, by, at, **facts) -> None``; the facts of a hook are named where it is called.
+Listener = Callable[..., None]
 
 _listeners: dict[str, list[Listener]] = {}
 
