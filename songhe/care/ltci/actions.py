@@ -85,8 +85,7 @@ def request(wanted: Sequence[Request], *, by: Post, on: date | None = None) -> l
             raise Refused("ltci.not_entitled", f"{r.person.name}目前不能享受长护险：" + "；".join(x.text for x in reasons),
                           reasons=[*reasons, *answer.because])
     rows = [
-        Enrolment(person=r.person, form=r.form, provider=None, bonus=r.bonus, assessment_id=r.assessment_id,
-                  area_code=r.person.area_code)
+        Enrolment(person=r.person, form=r.form, bonus=r.bonus, assessment_id=r.assessment_id, area_code=r.person.area_code)
         for r in wanted
     ]
     with explained():

@@ -30,7 +30,7 @@ def claims(month: Month, first: date, gap_days: int) -> list[ClaimLine]:
             lines.append(
                 ClaimLine(
                     kind="cash", person_id=pid, day=last, level=level, served=1, quantity=1, price_fen=fen, amount_fen=fen,
-                    fund_fen=fen, person_fen=0, accepted=True, refusals=[],
+                    fund_fen=fen, person_fen=0, accepted=True, outcome="paid", refusals=[],
                 )
             )
     return lines

@@ -87,5 +87,5 @@ def _line(pid: UUID, ground: Ground, days: list[date]) -> ClaimLine:
     return ClaimLine(
         kind="days", person_id=pid, day=days[0], level=level, served=len(days), quantity=len(days) if paid else 0,
         price_fen=rate, amount_fen=paid, fund_fen=fund, person_fen=rest, refused_fen=claimed - paid,
-        accepted=paid > 0, refusals=list(codes),
+        accepted=paid > 0, outcome=judging.outcome(paid, 0, codes), refusals=list(codes),
     )

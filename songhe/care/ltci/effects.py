@@ -9,7 +9,7 @@ from uuid import UUID
 
 from songhe.delivery.plans.access import require_may_act
 from songhe.delivery.plans.models import CarePlan
-from songhe.kernel import bulk, policy
+from songhe.kernel import bulk, clock, policy
 from songhe.kernel.access.posts import system
 from songhe.kernel.errors import Refused
 from songhe.kernel.process.firing import Firing, effect, fire, writes
@@ -71,10 +71,14 @@ def _start(rows: Rows, firing: Firing) -> None:
                 raise Refused("ltci.no_plan", f"{row.number} 还没有经家属确认的照护计划，不能开始服务", remedy=NO_PLAN)
             row.started_on = row.started_on or plan.starts
         else:
-            if (row.person_id, row.provider_id) not in stays:
+            moved_in = stays.get((row.person_id, row.provider_id))
+            if moved_in is None:
                 raise Refused("ltci.not_moved_in", f"{row.number} 没有入住登记，不能开始机构照护",
                               remedy="请先在长者档案的「住院与入住」中登记入住。")
-            row.started_on = row.started_on or firing.data.get("started_on") or firing.today
+            begins = row.started_on or firing.data.get("started_on") or firing.today
+            if begins < moved_in:
+                raise Refused("ltci.started_on", f"开始日不能早于入住日 {moved_in}", field="started_on")
+            row.started_on = begins
 
 
 @effect(ENROLMENT, "suspend")
@@ -125,12 +129,16 @@ def _running_plans(rows: Rows) -> dict[UUID, CarePlan]:
     return {p.person_id: p for p in plans}
 
 
-def _residence(rows: Rows) -> set[tuple[Any, Any]]:
+def _residence(rows: Rows) -> dict[tuple[Any, Any], date]:
+    """Since when residents live in which home."""
     housed = [r.person_id for r in rows if r.form == "institution"]
     if not housed:
-        return set()
+        return {}
     stays = Stay.objects.unscoped(WHY).filter(person_id__in=housed, kind="institution", ends__isnull=True)
-    return set(stays.values_list("person_id", "organisation_id"))
+    return {
+        (pid, home): starts.astimezone(clock.SHANGHAI).date()
+        for pid, home, starts in stays.values_list("person_id", "organisation_id", "starts")
+    }
 
 
 def _end_plans(rows: Rows, firing: Firing) -> None:

@@ -15,8 +15,9 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
 from songhe.kernel.process.firing import fire
 from songhe.kernel.registry import CaseFace
+from songhe.register.sites.models import Organisation
 
-from . import actions, forms
+from . import actions, forms, paying, settlement
 from .models import Enrolment, Statement
 from .refusals import explain
 
@@ -55,7 +56,7 @@ def planned(row: Enrolment, post: Post) -> Mapping[str, Any] | None:
     plans = list(
         CarePlan.objects.visible_to(post).filter(source_id=row.pk).order_by("-opened_at")[:5]
     )
-    may_make = post.role in _PROVIDERS and row.state in ("confirmed", "serving")
+    may_make = post.role in _PROVIDERS and row.state in actions.PLANNED
     return {"plans": plans, "url": reverse("ltci:plan", args=[row.pk]) if may_make else ""}
 
 
@@ -73,7 +74,9 @@ def summary(row: Enrolment, post: Post) -> str:
 def take(row: Enrolment, step: str, *, by: Post, reason: str = "", data: Mapping[str, Any] | None = None) -> Any:
     """A change of provider ends one relation and opens another; every other step is the table's own."""
     if step == "change":
-        return actions.change(row, by=by, reason=reason)
+        asked = (data or {}).get("provider")
+        provider = Organisation.objects.filter(pk=asked).first() if asked else None
+        return actions.change(row, by=by, reason=reason, provider=provider)
     return fire(row, step, by=by, reason=reason, data=data)
 
 
@@ -81,7 +84,7 @@ ENROLMENT_FACE = CaseFace(
     model=Enrolment,
     title="长护险服务",
     facts=facts,
-    forms={"choose": forms.ChooseForm},
+    forms={"choose": forms.ChooseForm, "change": forms.ChangeForm, "start": forms.StartForm},
     panels=[("ltci/panel_entitled.html", entitled), ("ltci/panel_plans.html", planned)],
     hangers=hangers,
     summary=summary,
@@ -110,11 +113,21 @@ def statement_link(row: Statement, post: Post) -> Mapping[str, Any]:
     return {"url": reverse("ltci:statement", args=[row.pk])}
 
 
+def take_statement(row: Statement, step: str, *, by: Post, reason: str = "", data: Mapping[str, Any] | None = None) -> Any:
+    """Filing makes the lines once more, paying writes the bank's file; the other steps are the table's own."""
+    if step == "submit":
+        return settlement.file(row, by=by)
+    if step == "pay":
+        return paying.pay_out([row], by=by)
+    return fire(row, step, by=by, reason=reason, data=data)
+
+
 STATEMENT_FACE = CaseFace(
     model=Statement,
     title="月度结算",
     facts=statement_facts,
     panels=[("ltci/panel_statement.html", statement_link)],
     summary=lambda row, post: f"{row.provider.name} {row.month:%Y-%m}",
+    take=take_statement,
     related=("provider",),
 )

@@ -134,10 +134,15 @@ class Line:
     fund_fen: int
     person_fen: int
     refused_fen: int
-    accepted: bool
+    outcome: str
     refusals: tuple[str, ...]
     decision: str = ""
     note: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether anything of it is paid."""
+        return self.quantity > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from songhe.kernel.access.models import Post
 from songhe.register.people.models import Person
 from songhe.register.sites.models import Organisation
 
-from . import actions
+from . import actions, reviewing
 from .models import Enrolment
 
 #: So many providers are offered at once, the nearest first.
@@ -65,15 +65,52 @@ class ChooseForm(forms.Form):
             del self.fields["bonus"]
 
 
-class ReleaseForm(forms.Form):
-    """Lines that were held back and are paid after all, or refused for good."""
+class ChangeForm(ChooseForm):
+    """Change the provider 更换机构: another one at once, or to be chosen later."""
 
-    lines = forms.MultipleChoiceField(error_messages={"required": _("请勾选要处理的明细")})
-    reason = forms.CharField(label=_("核查结论"), min_length=2, max_length=200, error_messages={"required": _("请填写核查结论")})
+    def __init__(self, data: Any = None, files: Any = None, *, case: Enrolment, post: Post, **kwargs: Any) -> None:
+        super().__init__(data, files, case=case, post=post, **kwargs)
+        field = self.fields["provider"]
+        field.required = False
+        field.choices = [  # type: ignore[attr-defined]
+            ("", _t("以后再选")), *(pair for pair in offered(case) if pair[0] != str(case.provider_id))
+        ]
+        field.initial = ""
+        self.fields.pop("bonus", None)
+
+
+class StartForm(forms.Form):
+    """Begin the service 开始服务. Home care begins with its plan; care in a home on a day that is said."""
+
+    started_on = forms.DateField(
+        label=_("机构照护开始日"), widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不早于入住登记的日期。"), error_messages={"required": _("请填写开始日")},
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, case: Enrolment, post: Post, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        if case.form == Enrolment.Form.HOME:
+            del self.fields["started_on"]
+        else:
+            self.fields["started_on"].initial = clock.today()
+
+
+class DecisionForm(forms.Form):
+    """What an officer decides about lines: pay what was held back, or refuse for a reason that no record shows."""
+
+    lines = forms.MultipleChoiceField(
+        error_messages={"required": _("请勾选要处理的明细"), "invalid_choice": _("所选明细已有变动，请刷新页面")}
+    )
+    code = forms.ChoiceField(label=_("拒付理由"), required=False)
+    reason = forms.CharField(
+        label=_("核查结论"), min_length=2, max_length=200,
+        error_messages={"required": _("请填写核查结论"), "min_length": _("核查结论太短，请写清楚")},
+    )
 
     def __init__(self, data: Any = None, *, known: list[str]) -> None:
         super().__init__(data)
         self.fields["lines"].choices = [(k, k) for k in known]  # type: ignore[attr-defined]
+        self.fields["code"].choices = [("", ""), *((c, c) for c in reviewing.BY_HAND)]  # type: ignore[attr-defined]
 
 
 class MonthForm(forms.Form):

@@ -124,7 +124,8 @@ def serving() -> Iterator[Violation]:
 def relations() -> Iterator[Violation]:
     """From confirmation on there is a provider, from the start a day; what has ended has an end and no pause."""
     rows = Enrolment.objects.unscoped(WHY).order_by()
-    for number in rows.filter(state__in=("requested", "confirmed", "serving", "suspended"), provider__isnull=True).values_list("number", flat=True):
+    chosen = rows.filter(state__in=("requested", "confirmed", "serving", "suspended"))
+    for number in chosen.filter(provider__isnull=True).values_list("number", flat=True):
         yield Violation(f"enrolment {number}", "没有护理机构")
     for number in rows.filter(state__in=("serving", "suspended"), started_on__isnull=True).values_list("number", flat=True):
         yield Violation(f"enrolment {number}", "服务中但没有开始日")

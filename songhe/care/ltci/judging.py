@@ -321,7 +321,7 @@ def settle(
     return Line(
         visit_id=visit.id, person_id=visit.person_id, day=visit.day, level=level, staff_class=paid_as,
         served=visit.minutes, quantity=minutes, bonus_minutes=extra, price_fen=price, amount_fen=paid, fund_fen=fund,
-        person_fen=rest, refused_fen=max(0, claimed - paid), accepted=minutes > 0,
+        person_fen=rest, refused_fen=max(0, claimed - paid), outcome=outcome(minutes, claimed - paid, codes),
         refusals=tuple(worst_first(codes)) if codes else (), decision=decision.what if decision else "",
         note=decision.note if decision else "",
     )
@@ -332,6 +332,15 @@ def against(codes: Sequence[str], released: bool = False) -> bool:
     known = refusal_catalogue()
     stops = ("reject",) if released else ("reject", "hold")
     return any(known[c].severity in stops for c in codes)
+
+
+def outcome(paid: int, lost_fen: int, codes: Sequence[str]) -> str:
+    """What became of a line: paid, reduced, held (a rule only wants it looked into), refused."""
+    if paid:
+        return "reduced" if lost_fen > 0 else "paid"
+    known = refusal_catalogue()
+    severities = {known[c].severity for c in codes}
+    return "held" if "hold" in severities and "reject" not in severities else "refused"
 
 
 def payable(served: int, planned: int, step: int) -> int:

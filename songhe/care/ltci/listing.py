@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from songhe.kernel import clock
@@ -16,10 +18,11 @@ from songhe.kernel.access.roles import Role
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.calendar import Deadline
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
+from songhe.register.people.models import Person
 
 from .models import ClaimLine, Enrolment, PaymentFile, Statement
 from .process import ENROLMENT, SETTLEMENT
-from .refusals import SEVERITY_WORDS, catalogue, explain
+from .refusals import catalogue, explain
 
 READERS = frozenset({
     Role.BUREAU, Role.STREET, Role.ADVISOR, Role.INSURER, Role.AUDITOR, Role.COORDINATOR, Role.HOME,
@@ -135,14 +138,13 @@ STATEMENTS = ListPage(
 )
 
 
+TONES = {"paid": "ok", "reduced": "info", "held": "warn", "refused": "bad"}
+
+
 def outcome(line: ClaimLine) -> dict[str, str]:
     """What became of a line, in a word with its tone."""
-    if not line.accepted:
-        held = any(catalogue()[c].severity == "hold" for c in line.refusals if c in catalogue())
-        return {"word": SEVERITY_WORDS["hold" if held else "reject"], "tone": "warn" if held else "bad"}
-    if line.refused_fen:
-        return {"word": SEVERITY_WORDS["reduce"], "tone": "info"}
-    return {"word": "已通过", "tone": "ok"}
+    word = line.get_outcome_display()
+    return {"word": "核查后放行" if line.decision == "released" else word, "tone": TONES[line.outcome]}
 
 
 def reasons(line: ClaimLine) -> str:
@@ -150,12 +152,9 @@ def reasons(line: ClaimLine) -> str:
     return "；".join(catalogue()[c].title for c in line.refusals if c in catalogue())
 
 
-def _outcome(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-    return {
-        "paid": rows.filter(accepted=True, refused_fen=0),
-        "reduced": rows.filter(accepted=True, refused_fen__gt=0),
-        "refused": rows.filter(accepted=False),
-    }.get(value, rows)
+def quantity(kind: str, count: int) -> str:
+    """「60 分钟」, 「31 天」, 「1 个月」: lines of different kinds stand in one column."""
+    return {"visit": "%d 分钟", "days": "%d 天", "cash": "%d 个月"}[kind] % count
 
 
 def _by_name(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -167,25 +166,27 @@ LINES = ListPage(
     title="结算明细",
     rows=lambda post: ClaimLine.objects.visible_to(post).select_related("person"),
     columns=[
-        Col("person", "长者", lambda c, p: c.person.name, primary=True, link=lambda c: reverse("people:file", args=[c.person_id])),
+        Col("person", "长者", lambda c, p: c.person.name, primary=True, link=lambda c: reverse("ltci:line", args=[c.pk])),
         Col("day", "日期", lambda c, p: c.day, kind="date"),
         Col("kind", "类别", lambda c, p: c.get_kind_display()),
         Col("level", "照护等级", lambda c, p: c.level, kind="number"),
-        Col("served", "实际", lambda c, p: c.served, kind="number", unit="分钟／日"),
-        Col("paid", "支付", lambda c, p: c.quantity, kind="number", unit="分钟／日"),
+        Col("served", "实际", lambda c, p: quantity(c.kind, c.served)),
+        Col("paid", "支付", lambda c, p: quantity(c.kind, c.quantity)),
         Col("price", "单价", lambda c, p: c.price_fen, kind="fen"),
         Col("amount", "费用", lambda c, p: c.amount_fen, kind="fen"),
         Col("fund", "基金", lambda c, p: c.fund_fen, kind="fen"),
         Col("self", "个人", lambda c, p: c.person_fen, kind="fen"),
+        Col("refused", "未付", lambda c, p: c.refused_fen, kind="fen"),
         Col("outcome", "结果", lambda c, p: outcome(c), kind="tag"),
         Col("why", "理由", lambda c, p: reasons(c)),
     ],
     filters=[
-        Filter("outcome", "结果", _outcome, choices=lambda post: [("paid", "已通过"), ("reduced", "扣减"), ("refused", "拒付与暂缓")]),
+        Filter("outcome", "结果", lambda rows, v: rows.filter(outcome=v), choices=lambda post: ClaimLine.Outcome.choices),
         Filter("reason", "理由", lambda rows, v: rows.filter(refusals__icontains=f'"{v}"'),
                choices=lambda post: [(r.code, r.title) for r in catalogue().values()]),
+        Filter("kind", "类别", lambda rows, v: rows.filter(kind=v), choices=lambda post: ClaimLine.Kind.choices),
     ],
-    sorts=[Sort("day", "按日期", ("day", "pk"))],
+    sorts=[Sort("day", "按日期", ("day", "pk")), Sort("refused", "未付多的在前", ("-refused_fen", "pk"))],
     search=_by_name,
     search_label="姓名、拼音",
     person=lambda c: c.person_id,
@@ -195,22 +196,97 @@ LINES = ListPage(
 )
 
 
-def of_statement(row: Statement) -> ListPage:
-    """The lines of one statement: the declared list, narrowed."""
-    return replace(LINES, title=f"{row.provider.name} {row.month:%Y-%m}", rows=lambda post: LINES.rows(post).filter(statement=row))
+def of_statement(row: Statement, person_id: UUID | None = None) -> ListPage:
+    """The lines of one statement, or of one person in it: the declared list, narrowed."""
+
+    def rows(post: Post) -> QuerySet[Any]:
+        found = LINES.rows(post).filter(statement=row)
+        return found.filter(person_id=person_id) if person_id else found
+
+    return replace(LINES, title=f"{row.provider.name} {row.month:%Y-%m}", rows=rows)
+
+
+def tabs(row: Statement, post: Post, chosen: str) -> list[dict[str, Any]]:
+    """All lines, each outcome with its count, and the people."""
+    counts = dict(
+        ClaimLine.objects.visible_to(post).filter(statement=row).order_by().values_list("outcome").annotate(n=Count("pk"))
+    )
+    here = reverse("ltci:statement", args=[row.pk])
+    found = [{"label": "全部明细", "url": here, "current": chosen == "", "count": sum(counts.values())}]
+    for value, label in ClaimLine.Outcome.choices:
+        found.append({"label": label, "url": f"{here}?outcome={value}", "current": chosen == value, "count": counts.get(value, 0)})
+    found.append(
+        {"label": "按长者", "url": reverse("ltci:people", args=[row.pk]), "current": chosen == "people", "count": row.people}
+    )
+    return found
+
+
+def _sum(row: Statement, field: str, **only: Any) -> Coalesce:
+    lines = ClaimLine.objects.filter(statement=row, person=OuterRef("pk"), **only).order_by().values("person")
+    return Coalesce(Subquery(lines.annotate(n=Sum(field)).values("n")), 0)
+
+
+def _count(row: Statement, **only: Any) -> Coalesce:
+    lines = ClaimLine.objects.filter(statement=row, person=OuterRef("pk"), **only).order_by().values("person")
+    return Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0)
+
+
+PEOPLE = ListPage(
+    name="ltci.people",
+    title="按长者",
+    rows=Person.objects.visible_to,
+    columns=[
+        Col("person", "长者", lambda r, p: r.name, primary=True, link=lambda r: r.lines_url),
+        Col("age", "年龄", lambda r, p: r.age, kind="number"),
+        Col("town", "街镇", lambda r, p: areas.town_name(r.area_code)),
+        Col("lines", "申报", lambda r, p: r.n_lines, kind="number", unit="条"),
+        Col("accepted", "通过", lambda r, p: r.n_accepted, kind="number", unit="条"),
+        Col("amount", "费用", lambda r, p: r.amount, kind="fen"),
+        Col("fund", "基金", lambda r, p: r.fund, kind="fen"),
+        Col("self", "个人", lambda r, p: r.own, kind="fen"),
+        Col("refused", "未付", lambda r, p: r.refused, kind="fen"),
+    ],
+    sorts=[Sort("name", "按姓名", ("pinyin", "pk")), Sort("refused", "未付多的在前", ("-refused", "pk"))],
+    search=lambda rows, text: rows.filter(pinyin__startswith=text.lower()) if text.isascii() else rows.filter(name__startswith=text),
+    search_label="姓名、拼音",
+    person=lambda r: r.pk,
+    empty="没有长者",
+    export_roles=MONEY,
+    template="ltci/people.html",
+)
+
+
+def of_people(row: Statement) -> ListPage:
+    """The people of one statement with their sums.
+
+    Whoever may read the statement may read these: the lines, not today's service relations, open them.
+    """
+    base = reverse("ltci:statement", args=[row.pk])
+
+    def rows(post: Post) -> QuerySet[Any]:
+        seen = ClaimLine.objects.visible_to(post).filter(statement=row)
+        people: QuerySet[Any] = Person.objects.unscoped("the statement's lines were opened through their scope").filter(
+            pk__in=seen.values("person_id")
+        )
+        return people.annotate(
+            n_lines=_count(row), n_accepted=_count(row, accepted=True), amount=_sum(row, "amount_fen"), fund=_sum(row, "fund_fen"),
+            own=_sum(row, "person_fen"), refused=_sum(row, "refused_fen"),
+        )
+
+    def prepare(found: list[Any], post: Post) -> None:
+        for person in found:
+            person.lines_url = f"{base}?person={person.pk}"
+
+    return replace(PEOPLE, title=f"{row.provider.name} {row.month:%Y-%m}", rows=rows, prepare=prepare)
 
 
 def held(row: Statement, post: Post) -> list[ClaimLine]:
     """Lines that are held back and wait for an officer's look, with why; the first hundred."""
-    known = catalogue()
-    found = []
-    rows = ClaimLine.objects.visible_to(post).filter(statement=row, accepted=False, decision="").select_related("person")
-    for line in rows.order_by("day", "pk"):
-        codes = [c for c in line.refusals if c in known and known[c].severity in ("hold", "reject")]
-        if codes and all(known[c].severity == "hold" for c in codes):
-            line.why = explain(codes)
-            found.append(line)
-    return found[:100]
+    rows = ClaimLine.objects.visible_to(post).filter(statement=row, outcome="held").select_related("person")
+    found = list(rows.order_by("day", "pk")[:100])
+    for line in found:
+        line.why = explain(line.refusals)  # type: ignore[attr-defined]
+    return found
 
 
 def payments(post: Post) -> QuerySet[PaymentFile]:

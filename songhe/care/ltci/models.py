@@ -156,6 +156,14 @@ class ClaimLine(ScopedModel):
         DAYS = "days", "机构照护床日"
         CASH = "cash", "居家激励现金"
 
+    class Outcome(models.TextChoices):
+        """结果."""
+
+        PAID = "paid", "已通过"
+        REDUCED = "reduced", "扣减"
+        HELD = "held", "暂缓支付"
+        REFUSED = "refused", "不予支付"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="lines", verbose_name="结算单")
     kind = models.CharField("类别", max_length=8, choices=Kind.choices, default=Kind.VISIT)
@@ -172,6 +180,7 @@ class ClaimLine(ScopedModel):
     person_fen = models.BigIntegerField("个人支付（分）")
     refused_fen = models.BigIntegerField("拒付（分）", default=0)
     accepted = models.BooleanField("通过")
+    outcome = models.CharField("结果", max_length=8, choices=Outcome.choices)
     refusals = models.JSONField("拒付理由", default=list)
     bonus_minutes = models.PositiveIntegerField("其中激励时长", default=0)
     decision = models.CharField("人工审核", max_length=24, blank=True)
@@ -182,13 +191,18 @@ class ClaimLine(ScopedModel):
         ordering = ["statement", "day", "id"]
         indexes = [
             models.Index(fields=["person", "day"]),
-            models.Index(fields=["statement", "accepted"]),
+            models.Index(fields=["statement", "outcome"]),
             models.Index(fields=["visit_id"]),
         ]
         constraints = [
             models.UniqueConstraint(
                 name="claim_once_per_visit", fields=["statement", "visit_id"],
                 condition=Q(visit_id__isnull=False), violation_error_message="该次服务已在本结算单中",
+            ),
+            models.CheckConstraint(
+                name="claim_outcome",
+                condition=Q(accepted=True, outcome__in=["paid", "reduced"]) | Q(accepted=False, outcome__in=["held", "refused"]),
+                violation_error_message="明细的结果与是否通过不一致",
             ),
             models.CheckConstraint(
                 name="claim_shares_add_up",

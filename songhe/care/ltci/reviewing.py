@@ -21,7 +21,7 @@ from .settlement import total
 
 WHY = "checking a statement"
 _WRITTEN = [
-    "quantity", "bonus_minutes", "amount_fen", "fund_fen", "person_fen", "refused_fen", "accepted", "refusals", "decision",
+    "quantity", "bonus_minutes", "amount_fen", "fund_fen", "person_fen", "refused_fen", "accepted", "outcome", "refusals", "decision",
     "note",
 ]
 #: Reasons that no record shows: an officer finds them, and they are given by hand.
@@ -37,7 +37,7 @@ def release(statement: Statement, line_ids: Sequence[UUID], *, by: Post, reason:
     """
     locked, lines = _open(statement, line_ids, by, reason)
     for line in lines:
-        if line.accepted or line.decision or judging.against(line.refusals, released=True) or not line.visit_id:
+        if line.outcome != ClaimLine.Outcome.HELD:
             raise Refused("line.not_held", f"{line.day} 的一条明细不是暂缓支付，不能解除", field="lines",
                           remedy="不予支付的明细须由机构更正登记后重新申报。")
     rows = Visit.objects.unscoped(WHY).filter(pk__in=[line.visit_id for line in lines])
@@ -65,7 +65,8 @@ def refuse(statement: Statement, line_ids: Sequence[UUID], *, code: str, by: Pos
     for line in lines:
         line.refused_fen += line.amount_fen
         line.quantity = line.bonus_minutes = line.amount_fen = line.fund_fen = line.person_fen = 0
-        line.accepted, line.decision, line.note = False, code, reason.strip()
+        line.accepted, line.outcome = False, ClaimLine.Outcome.REFUSED
+        line.decision, line.note = code, reason.strip()
         line.refusals = worst_first([code, *line.refusals])
     return _store(locked, lines, "settlement.refused", by, reason)
 

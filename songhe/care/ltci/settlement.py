@@ -180,7 +180,7 @@ def _stored(target: Statement, lines: Sequence[Line]) -> list[ClaimLine]:
     rows: Iterable[tuple[Any, ...]] = (
         (
             pk, target.pk, "visit", n.visit_id, n.person_id, n.day, n.level, n.staff_class, n.served, n.quantity, n.price_fen,
-            n.amount_fen, n.fund_fen, n.person_fen, n.refused_fen, n.accepted, list(n.refusals), n.bonus_minutes, n.decision,
+            n.amount_fen, n.fund_fen, n.person_fen, n.refused_fen, n.accepted, n.outcome, list(n.refusals), n.bonus_minutes, n.decision,
             n.note,
         )
         for n, pk in zip(lines, uuid7_many(len(lines)), strict=True)

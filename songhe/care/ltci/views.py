@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songhe.kernel import clock, jobs
+from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
 from songhe.kernel.errors import Missing, Refused
 from songhe.kernel.process.firing import refusals
 from songhe.kernel.screens import screen
+from songhe.register.people.models import Person
 
-from . import actions, calendar, listing, papers, paying, reviewing, settlement
-from .forms import MonthForm, ReleaseForm
+from . import actions, calendar, lines, listing, papers, paying, reviewing, settlement
+from .forms import DecisionForm, MonthForm
 from .listing import MONEY, PROVIDERS, READERS
 from .models import ClaimLine, Enrolment, Statement
 
@@ -82,26 +85,94 @@ def statement(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """One provider's month: totals, what becomes of every line and why, the papers, the next step."""
     post = _post(request)
     row = _statement(post, pk)
-    steps = [s for s in row.process.steps_from(row.state) if post.role in s.who and not s.when_due]
-    reviewing_now = post.role == Role.INSURER and row.state == "submitted"
-    return listing.of_statement(row).respond(
-        request, statement=row, may_review=reviewing_now, held=listing.held(row, post) if reviewing_now else (),
-        steps=[(s, refusals(row, s, post)) for s in steps],
+    person = _person_asked(request, row, post)
+    held = listing.held(row, post) if _reviews(post, row) and person is None else []
+    return listing.of_statement(row, person.pk if person else None).respond(
+        request, keep={"person": str(person.pk)} if person else None, held=held, person=person, **_around(row, post, request),
     )
 
 
-@screen("ltci.release", roles={Role.INSURER}, methods=("POST",))
-def release(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """Pay lines that were held back, after they were looked into."""
+@screen("ltci.people", roles=MONEY)
+def people(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The same month by person."""
     post = _post(request)
     row = _statement(post, pk)
-    known = [str(k) for k in ClaimLine.objects.visible_to(post).filter(statement=row, accepted=False).values_list("pk", flat=True)]
-    form = ReleaseForm(request.POST, known=known)
+    return listing.of_people(row).respond(request, **{**_around(row, post, request), "tabs": listing.tabs(row, post, "people")})
+
+
+def _around(row: Statement, post: Post, request: HttpRequest) -> dict[str, Any]:
+    """What stands around every list of a statement."""
+    steps = [s for s in row.process.steps_from(row.state) if post.role in s.who and not s.when_due]
+    return {
+        "statement": row, "steps": [(s, refusals(row, s, post)) for s in steps],
+        "tabs": listing.tabs(row, post, request.GET.get("outcome", "")),
+    }
+
+
+def _reviews(post: Post, row: Statement) -> bool:
+    return post.role == Role.INSURER and row.state == "submitted"
+
+
+def _person_asked(request: HttpRequest, row: Statement, post: Post) -> Person | None:
+    """The person whose lines alone are asked for; one who is not in the statement is not there."""
+    asked = request.GET.get("person", "")
+    if not asked:
+        return None
+    try:
+        lines = ClaimLine.objects.visible_to(post).filter(statement=row, person_id=UUID(asked)).select_related("person")
+    except ValueError:
+        lines = ClaimLine.objects.none()
+    first = lines.first()
+    if first is None:
+        raise Missing(_("该长者不在这张结算单中"))
+    found: Person = first.person
+    return found
+
+
+@screen("ltci.line", roles=MONEY)
+def line(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """One line: what was served, what is paid, every reason with its rule; the insurer decides here."""
+    post = _post(request)
+    found = _line(post, pk)
+    reads.log(post, [found.person_id], what="case", purpose=found.statement.number)
+    return render(request, "ltci/line.html", lines.context(found, post, may_decide=_reviews(post, found.statement)))
+
+
+def _line(post: Post, pk: UUID) -> ClaimLine:
+    rows = ClaimLine.objects.visible_to(post).select_related("statement__provider", "person")
+    found: ClaimLine | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("没有找到该明细，或它不在您的管辖范围内"))
+    return found
+
+
+@screen("ltci.decide", roles={Role.INSURER}, methods=("POST",))
+def decide(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Pay lines that were held back after they were looked into, or refuse lines for a reason that no record shows."""
+    post = _post(request)
+    row = _statement(post, pk)
+    known = ClaimLine.objects.visible_to(post).filter(statement=row, pk__in=_ids(request.POST.getlist("lines")))
+    form = DecisionForm(request.POST, known=[str(k) for k in known.values_list("pk", flat=True)])
     if not form.is_valid():
-        raise Refused("release", "；".join(str(e) for errors in form.errors.values() for e in errors))
-    count = reviewing.release(row, [UUID(k) for k in form.cleaned_data["lines"]], by=post, reason=form.cleaned_data["reason"])
-    messages.success(request, _("已放行 %(n)d 条明细") % {"n": count})
+        raise Refused("lines.decide", "；".join(str(e) for errors in form.errors.values() for e in errors))
+    ids, code, reason = [UUID(k) for k in form.cleaned_data["lines"]], form.cleaned_data["code"], form.cleaned_data["reason"]
+    if code:
+        count = reviewing.refuse(row, ids, code=code, by=post, reason=reason)
+        messages.success(request, _("已拒付 %(n)d 条明细") % {"n": count})
+    else:
+        count = reviewing.release(row, ids, by=post, reason=reason)
+        messages.success(request, _("已放行 %(n)d 条明细") % {"n": count})
     return redirect(reverse("ltci:statement", args=[row.pk]))
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts[:500]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
 
 
 @screen("ltci.rejudge", roles=PROVIDERS, methods=("POST",))
