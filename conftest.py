@@ -3,6 +3,11 @@
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The one flag by which a checked-in table is written anew instead of compared."""
+    parser.addoption("--rewrite", action="store_true", help="write access table and query budgets as they are now")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason said, what needs the other database; the test command runs both."""
     from django.db import connection
