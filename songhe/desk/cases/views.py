@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from songhe.desk.telling import tell
 from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import EVERYBODY, FIELD, Role
@@ -83,9 +84,7 @@ def step(request: HttpRequest, process: str, pk: UUID, step: str) -> HttpRespons
         except Refused as refusal:
             if not form.fields:
                 raise
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-            if refusal.remedy:
-                form.add_error(None, refusal.remedy)
+            tell(form, refusal)
         else:
             messages.success(request, _("%(step)s：已办理") % {"step": _(declared.label)})
             return redirect(here)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from songhe.desk.telling import tell
 from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
@@ -72,7 +73,8 @@ def register(request: HttpRequest) -> HttpResponse:
         form = RegisterForm(post=post, initial=initial)
     return render(
         request, "intake/register.html",
-        {"form": form, "heading": "新建长者档案", "submit": "建档，去办事", "back": reverse("intake:start"), "draft": "intake-register"},
+        {"form": form, "heading": _("新建长者档案"), "submit": _("建档，去办事"), "back": reverse("intake:start"),
+         "draft": "intake-register"},
         status=422 if form.errors else 200,
     )
 
@@ -131,13 +133,6 @@ def _choices(form: Any) -> dict[str, Any]:
     return {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
 
 
-def tell(form: Any, refusal: Refused) -> None:
-    """Put a refusal where it belongs in the form, with the way out."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    if refusal.remedy:
-        form.add_error(None, refusal.remedy)
-
-
 @screen("intake.receipt", roles=WINDOW)
 def receipt(request: HttpRequest, process: str, pk: UUID) -> HttpResponse:
     """The sheet handed out: number, what happens next and until when, whom to call."""
@@ -177,6 +172,6 @@ def consult(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     heading = _("登记咨询 · %(name)s") % {"name": who.name} if who else _("登记咨询")
     return render(
         request, "intake/consult.html",
-        {"form": form, "person": who, "heading": heading, "submit": "登记", "back": back, "draft": "intake-consult"},
+        {"form": form, "person": who, "heading": heading, "submit": _("登记"), "back": back, "draft": "intake-consult"},
         status=422 if form.errors else 200,
     )

@@ -63,7 +63,8 @@ def choices(post: Post, person: Person) -> list[Choice]:
     for case in assessed.select_related("agency"):
         offered["video", case.agency_id] = case.agency.name
     for (purpose, recipient_id), consent in given.items():
-        offered.setdefault((purpose, recipient_id), consent.recipient_name)
+        if recipient_id is not None:
+            offered.setdefault((purpose, recipient_id), consent.recipient_name)
     return [
         Choice(purpose, _(PURPOSES[purpose]), rid, name, given.get((purpose, rid)))
         for (purpose, rid), name in offered.items()

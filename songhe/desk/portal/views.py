@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from songhe.delivery.visits import actions as visits
 from songhe.desk.intake.queries import entitled, office_of
+from songhe.desk.telling import tell
 from songhe.kernel import clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.errors import Refused
@@ -23,13 +24,6 @@ from .forms import CancelForm
 from .journey import journey
 from .journey.whole import earlier
 from .subject import may_act, mine
-
-
-def tell(form: object, refusal: Refused) -> None:
-    """Put a refusal where it belongs in the form, with the way out."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)  # type: ignore[attr-defined]
-    if refusal.remedy:
-        form.add_error(None, refusal.remedy)  # type: ignore[attr-defined]
 
 
 @mine("portal.home", "我的服务")

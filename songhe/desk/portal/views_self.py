@@ -19,6 +19,7 @@ from songhe.desk.intake import actions as window
 from songhe.desk.intake import offers
 from songhe.desk.intake.models import HelpRequest
 from songhe.desk.intake.queries import office_of
+from songhe.desk.telling import tell
 from songhe.kernel.access.models import Account, Post
 from songhe.kernel.access.roles import PORTAL, Role
 from songhe.kernel.errors import Forbidden, Refused
@@ -28,7 +29,6 @@ from songhe.register.people.models import Person, Relative
 from . import actions, consents
 from .forms import ApplyForm, HelpForm
 from .subject import closed, may_act, mine, whose
-from .views import tell
 
 
 @mine("portal.apply", "申请评估", methods=("GET", "POST"))
@@ -49,7 +49,7 @@ def apply(request: HttpRequest, person: Person) -> HttpResponse:
                 return redirect("portal:journey")
             messages.success(request, _("申请已提交，编号 %(number)s") % {"number": case.number})
             return redirect("portal:receipt", pk=case.pk)
-    choices = form.data.dict() if form.is_bound else {"kind": form.initial.get("kind") or form.fields["kind"].initial}
+    choices = dict(form.data.items()) if form.is_bound else {"kind": form.initial.get("kind") or form.fields["kind"].initial}
     against, notes = offers.check(person, choices, post)
     if draft is not None:  # the draft itself is no obstacle to itself
         against = [b for b in against if draft.number not in b.text]
@@ -161,10 +161,13 @@ def size(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = reverse("portal:profile")
     response = redirect(target)
-    kept = {"max_age": 31_536_000, "samesite": "Lax", "secure": request.is_secure()}
+
+    def keep(name: str, value: str) -> None:
+        response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", secure=request.is_secure())
+
     if (chosen := request.POST.get("size", "")) in actions.SIZES:
         actions.keep_size(account, chosen)
-        response.set_cookie("elder_size", chosen, **kept)
+        keep("elder_size", chosen)
     if "contrast" in request.POST:
-        response.set_cookie("elder_contrast", "high" if request.POST["contrast"] == "high" else "", **kept)
+        keep("elder_contrast", "high" if request.POST["contrast"] == "high" else "")
     return response

@@ -153,7 +153,10 @@ def test_an_adviser_applies_but_does_not_register(cast: Cast, sign_in: SignIn) -
 def test_entitlements_are_for_advisers_of_people_in_sight(cast: Cast, sign_in: SignIn) -> None:
     url = reverse("intake:advice", args=[cast.shen.pk])
     for part in ("advisor", "street", "bureau"):
-        assert "沈桂芳" in sign_in(getattr(cast, part)).get(url).content.decode()
+        html = sign_in(getattr(cast, part)).get(url).content.decode()
+        assert "沈桂芳" in html
+        assert "老年综合津贴" in html
+        assert "来源" in html
     assert sign_in(cast.neighbour_street).get(url).status_code == 404
     assert sign_in(cast.coordinator).get(url).status_code == 403
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from songhe.care.assessment import face, rules, terms
 from songhe.care.assessment.models import Assessment
@@ -22,7 +23,10 @@ from songhe.kernel.events.queries import Moment
 from . import steps
 from .stops import Chapter, Link, Stop, line
 
-LABELS = ("提交申请", "街道受理", "安排评估", "上门评估", "集体审核", "结果公示", "出具结论", "结果送达")
+LABELS = (
+    gettext_noop("提交申请"), gettext_noop("街道受理"), gettext_noop("安排评估"), gettext_noop("上门评估"),
+    gettext_noop("集体审核"), gettext_noop("结果公示"), gettext_noop("出具结论"), gettext_noop("结果送达"),
+)
 _AT = {
     "draft": 0, "submitted": 1, "refused": 1, "accepted": 2, "assigned": 2, "scheduled": 3, "surveyed": 4,
     "reviewed": 4, "noticed": 5, "objected": 5, "concluded": 6, "delivered": 7, "expired": 7, "superseded": 7,
@@ -69,7 +73,7 @@ def _running(case: Assessment, text: str, links: Sequence[Link] = ()) -> Stop:
     return Stop("", "current", text, due=case.due_on, certain=case.due_certain, links=links)
 
 
-_WITHDRAW = {"withdraw": "撤回申请"}
+_WITHDRAW = {"withdraw": gettext_noop("撤回申请")}
 
 
 def _draft(case: Assessment, moments: Sequence[Moment], post: Post) -> Stop:
@@ -113,7 +117,7 @@ def _reviewed(case: Assessment, moments: Sequence[Moment], post: Post) -> Stop:
 
 def _noticed(case: Assessment, moments: Sequence[Moment], post: Post) -> Stop:
     return _running(
-        case, _("结果正在公示。有不同意见，公示期内可以提出。"), steps.links(case, post, {"object": "我有不同意见"})
+        case, _("结果正在公示。有不同意见，公示期内可以提出。"), steps.links(case, post, {"object": gettext_noop("我有不同意见")})
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from songhe.delivery.plans.models import CarePlan, Slot
 from songhe.desk.portal import words
@@ -16,7 +17,9 @@ from songhe.kernel.screens.templatetags.songhe import hours
 from . import steps
 from .stops import Chapter, Link, Stop, line
 
-LABELS = ("机构编制", "您来确认", "按计划服务")
+LABELS = (
+    gettext_noop("机构编制"), gettext_noop("您来确认"), gettext_noop("按计划服务"),
+)
 _AT = {"draft": 0, "proposed": 1, "active": 2, "superseded": 2, "ended": 2, "discarded": 0}
 
 
@@ -46,9 +49,9 @@ def _now(plan: CarePlan, slots: Sequence[Slot], post: Post) -> Stop:
         }
         # Nobody agrees to what she has not seen: the way leads over the plan itself.
         page = reverse("cases:page", args=["plan", plan.pk])
-        may = steps.links(plan, post, {"agree": "确认计划"})
+        may = steps.links(plan, post, {"agree": gettext_noop("确认计划")})
         links = [Link(_("看计划，确认"), page, main=True, acts=True)] if may else []
-        links += steps.links(plan, post, {"decline": "提修改意见"})
+        links += steps.links(plan, post, {"decline": gettext_noop("提修改意见")})
         return Stop("", "current", text, due=plan.due_on, certain=plan.due_certain, links=links)
     if plan.state == "active":
         now = Stop("", "done", said(plan, slots) + "。", on=plan.starts)

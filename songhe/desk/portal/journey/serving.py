@@ -8,6 +8,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from songhe.care.ltci.entitlement import Entitlement
 from songhe.care.ltci.models import Enrolment
@@ -20,7 +21,9 @@ from songhe.kernel.events.queries import Moment
 from . import steps
 from .stops import Chapter, Link, Stop, line
 
-LABELS = ("选护理机构", "机构确认", "商定照护计划", "开始服务")
+LABELS = (
+    gettext_noop("选护理机构"), gettext_noop("机构确认"), gettext_noop("商定照护计划"), gettext_noop("开始服务"),
+)
 _AT = {"choosing": 0, "requested": 1, "confirmed": 2, "serving": 3, "suspended": 3}
 _DONE = ("requested", "confirmed", "serving", "serving")
 
@@ -57,11 +60,11 @@ def _now(case: Enrolment, moments: Sequence[Moment], post: Post) -> Stop:
     if case.state == "confirmed":
         text = _("%(provider)s已确认接收，正在和您商定照护计划。") % {"provider": provider}
         return Stop("", "current", text, due=case.due_on, certain=case.due_certain,
-                    links=steps.links(case, post, {"change": "换一家机构"}))
+                    links=steps.links(case, post, {"change": gettext_noop("换一家机构")}))
     if case.state == "serving":
         since = words.day(case.started_on) if case.started_on else ""
         text = _("%(provider)s从 %(since)s起上门服务。") % {"provider": provider, "since": since}
-        return Stop("", "done", text, on=case.started_on, links=steps.links(case, post, {"change": "换一家机构"}))
+        return Stop("", "done", text, on=case.started_on, links=steps.links(case, post, {"change": gettext_noop("换一家机构")}))
     said = next((m.reason for m in reversed(moments) if m.reason), "")
     if case.state == "suspended":
         return Stop("", "current", _("服务暂停：%(said)s。恢复请联系%(provider)s。") % {"said": said, "provider": provider})

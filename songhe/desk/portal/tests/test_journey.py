@@ -17,7 +17,6 @@ from songhe.desk.conftest import Way, assessed, at, enrolled, planned
 from songhe.desk.portal.journey import assessing, journey
 from songhe.kernel import clock
 from songhe.kernel.access.models import Post
-from songhe.kernel.process.firing import fire
 from songhe.simulation.cast import Cast
 
 URL = "/my/journey/"
