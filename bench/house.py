@@ -29,6 +29,7 @@ def open_house() -> None:
 
     if not apps.ready:
         os.environ["DATABASE_URL"] = URL
+        os.environ["SONGHE_MEDIA"] = str(STAMP.with_suffix(".media"))
         os.environ["DJANGO_SETTINGS_MODULE"] = "songhe.web.settings.dev"
         django.setup()
 

@@ -10,6 +10,7 @@ import ctypes
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -43,6 +44,11 @@ def assets() -> None:
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:] + "\n前端资源未能就绪 front-end assets failed")
 
 
+def media_of(database: Path) -> Path:
+    """The files of a demo database lie beside it."""
+    return database.with_suffix(".media").resolve()
+
+
 def shape() -> str:
     """Hash of all migrations: a database that had them needs none."""
     digest = hashlib.sha256((ROOT / "requirements" / "runtime.txt").read_bytes())
@@ -60,6 +66,7 @@ def build(database: Path, scale: int, seed: int) -> None:
     if not built:
         for leftover in database.parent.glob(f"{database.name}*"):
             leftover.unlink()
+        shutil.rmtree(media_of(database), ignore_errors=True)
     step(4, "数据库结构 migrations")
     songhe("migrate", "--quiet")
     if built:
@@ -164,6 +171,7 @@ def main() -> int:
     database = options.database or VAR / f"demo-{options.scale}-{options.seed}.sqlite3"
     VAR.mkdir(exist_ok=True)
     os.environ["DATABASE_URL"] = f"sqlite:///{database.resolve()}"
+    os.environ["SONGHE_MEDIA"] = str(media_of(database))
     os.environ["DJANGO_SETTINGS_MODULE"] = "songhe.web.settings.dev"
     sys.path.insert(0, str(ROOT))
     step(3, "前端资源 front-end assets")

@@ -16,6 +16,8 @@ ROOT = PACKAGE.parent
 env = environ.Env()
 
 VAR = Path(env.str("SONGHE_VAR", str(ROOT / "var")))
+# One database, one folder of files: what a database does not know of is swept away.
+MEDIA = Path(env.str("SONGHE_MEDIA", str(VAR / "media")))
 DISTRICTS = Path(env.str("SONGHE_DISTRICTS", str(ROOT / "districts")))
 POLICIES = Path(env.str("SONGHE_POLICIES", str(ROOT / "policies")))
 
@@ -200,11 +202,11 @@ STATICFILES_DIRS = [PACKAGE / "web" / "static", ("vendor", VAR / "vendor")]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "media", "base_url": None},
+        "OPTIONS": {"location": MEDIA, "base_url": None},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = VAR / "media"
+MEDIA_ROOT = MEDIA
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
