@@ -10,6 +10,7 @@ import ctypes
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -149,6 +150,7 @@ def serve(port: int) -> int:
             print("网站没有启动成功，原因见上 the server did not start", file=sys.stderr)
             return 1
         songhe("demo-status", "--address", address)
+        print("命令行使用本库 for the command line: . var/demo.env && .venv/bin/songhe check")
         print("按 Ctrl-C 停止 press Ctrl-C to stop", flush=True)
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
@@ -174,6 +176,8 @@ def main() -> int:
     os.environ["SONGHE_MEDIA"] = str(media_of(database))
     os.environ["DJANGO_SETTINGS_MODULE"] = "songhe.web.settings.dev"
     sys.path.insert(0, str(ROOT))
+    names = ("DATABASE_URL", "SONGHE_MEDIA", "DJANGO_SETTINGS_MODULE")
+    (VAR / "demo.env").write_text("".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in names))
     step(3, "前端资源 front-end assets")
     assets()
     build(database, options.scale, options.seed)
