@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -23,6 +24,13 @@ def erase(person_ids: list[UUID], day: date) -> int:
         count: int = rows.update(goals="", risks=[], agreed_by="", signature="", sex_wish="")
         transaction.on_commit(lambda: [vault.remove(f) for f in files])
     return count
+
+
+@vault.holder
+def files() -> Iterable[str]:
+    """Signatures that plans point to: the vault keeps these."""
+    rows = CarePlan.objects.unscoped("the vault sweeps what nobody holds").exclude(signature="")
+    return rows.values_list("signature", flat=True).iterator()
 
 
 SHREDDER = Shredder("照护目标、风险提示、确认人姓名和签名", "计划结束满十年（平台设定，未见规定）", erase)

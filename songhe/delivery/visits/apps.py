@@ -16,7 +16,7 @@ class VisitsConfig(AppConfig):
         from songhe.kernel.access.roles import Role
         from songhe.kernel.process.firing import declare_events
 
-        from . import access, listeners, phone_evidence  # noqa: F401
+        from . import access, hangings, listeners, phone_evidence  # noqa: F401
         from .process import PROCESS
 
         declare_events(PROCESS)
@@ -27,3 +27,4 @@ class VisitsConfig(AppConfig):
             "visits.today",
             registry.MenuItem("上门服务", "今日上门", "visits:today", "route", frozenset({Role.CARER, Role.NURSE}), order=10),
         )
+        hangings.hang_up()
