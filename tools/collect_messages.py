@@ -42,7 +42,7 @@ FIRST_DAY = datetime(2026, 11, 21, tzinfo=UTC)
 Message = str | tuple[str, str]
 Found = tuple[str, Message, str | None]  # place, message (or singular and plural), context
 
-CJK = re.compile(r"[㐀-鿿]")
+CJK = re.compile(r"[㐀-鿿（）]")
 CALLS = {"gettext", "gettext_lazy", "gettext_noop", "_", "_t"}
 PLURALS = {"ngettext", "ngettext_lazy"}
 CONTEXTS = {"pgettext", "pgettext_lazy"}

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from songhe.kernel.screens.lists import Col
 from songhe.kernel.screens.templatetags.songhe import deadline, local, yuan
 
-from .templatetags.face import shape, tr
+from .templatetags.face import bracketed, shape, tr
 
 NOTHING = mark_safe('<span class="quiet">—</span>')
 
@@ -53,7 +53,7 @@ def _opening(col: Col) -> str:
     css = {"number": "num", "fen": "num", "date": "nowrap", "datetime": "nowrap"}.get(col.kind, "")
     label = tr(col.title)
     if col.unit:
-        label += f"（{tr(col.unit)}）"
+        label += bracketed(col.unit)
     elif col.kind == "fen":
         label += _("（元）")
     place = " data-head" if col.primary else " data-corner" if col.kind == "state" else ""
@@ -64,7 +64,8 @@ def _opening(col: Col) -> str:
 
 
 def _text(value: Any) -> str:
-    return conditional_escape(localize(value))
+    # A choice's label is a message id; a name is not, and comes back as it is.
+    return conditional_escape(tr(value) if isinstance(value, str) else localize(value))
 
 
 def _tag(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from songhe.kernel import clock
 from songhe.kernel.access import rights
@@ -81,10 +82,11 @@ def _deadline(case: Assessment, post: Post) -> Deadline | None:
 
 
 def _kind(case: Assessment, post: Post) -> Any:
-    word = case.get_kind_display().removesuffix("评估")
+    # The column is narrow: 「首次」 for 首次评估, "First" for "First assessment".
+    word = _(case.get_kind_display()).removesuffix("评估").removesuffix(" assessment")
     if case.green_channel:
-        return {"word": f"{word} · 绿色通道", "tone": "info"}
-    return {"word": f"{word} · 优先", "tone": "info"} if case.priority else word
+        return {"word": f"{word} · {_('绿色通道')}", "tone": "info"}
+    return {"word": f"{word} · {_('优先')}", "tone": "info"} if case.priority else word
 
 
 LIST = ListPage(

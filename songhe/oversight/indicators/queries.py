@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from songhe.kernel import clock
 from songhe.kernel.registry import Indicator, indicators
 
@@ -47,7 +49,7 @@ class Figure:
         if self.fault:
             return self.fault
         hours = int((clock.now() - self.taken_at).total_seconds() // 3600)
-        return f"{hours // 24} 天前的数据" if self.stale and hours >= 24 else ""
+        return _("%(n)d 天前的数据") % {"n": hours // 24} if self.stale and hours >= 24 else ""
 
     @property
     def change(self) -> str:
@@ -55,7 +57,9 @@ class Figure:
         if self.value is None or not self.before:
             return ""
         share = 100 * (self.value - self.before) / self.before
-        return "与 7 天前持平" if abs(share) < 0.05 else f"较 7 天前 {share:+.1f}%"
+        if abs(share) < 0.05:
+            return _("与 7 天前持平")
+        return _("较 7 天前 %(share)s") % {"share": f"{share:+.1f}%"}
 
 
 def written(value: float | None) -> str:

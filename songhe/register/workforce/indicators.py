@@ -27,11 +27,11 @@ def _rows(prefix: str, on: date, occupation: str) -> Mapping[str, int]:
     return {f"{town}000": number for town, number in counted.order_by()}
 
 
-def _declare(code: str, title: str, occupation: str) -> None:
+def _declare(code: str, title: str, definition: str, occupation: str) -> None:
     indicators.add(
         code,
         Indicator(
-            code=code, title=title, unit="人", definition=f"当日在职的{title.removesuffix('数')}人数。", universe=UNIVERSE,
+            code=code, title=title, unit="人", definition=definition, universe=UNIVERSE,
             compute=lambda prefix, on: sum(_rows(prefix, on, occupation).values()),
             by_town=lambda prefix, on: _rows(prefix, on, occupation),
             list_url=lambda prefix: f"{reverse('workforce:list')}?occupation={occupation}&service=in",
@@ -42,6 +42,6 @@ def _declare(code: str, title: str, occupation: str) -> None:
 
 def register() -> None:
     """Hang them up."""
-    _declare("workforce.carers", "养老护理员数", Worker.Occupation.CARER)
-    _declare("workforce.nurses", "护士数", Worker.Occupation.NURSE)
-    _declare("workforce.assessors", "评估员数", Worker.Occupation.ASSESSOR)
+    _declare("workforce.carers", "养老护理员数", "当日在职的养老护理员人数。", Worker.Occupation.CARER)
+    _declare("workforce.nurses", "护士数", "当日在职的护士人数。", Worker.Occupation.NURSE)
+    _declare("workforce.assessors", "评估员数", "当日在职的评估员人数。", Worker.Occupation.ASSESSOR)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 register = template.Library()
 
@@ -32,6 +33,12 @@ def tr(text: object) -> str:
     """
     words = "" if text is None else str(text)
     return gettext(words) if words.strip() else ""
+
+
+@register.filter
+def bracketed(unit: str) -> str:
+    """A unit behind the name of its column, in the brackets of the language: 「（元）」, " (yuan)"."""
+    return gettext("（%(unit)s）") % {"unit": tr(unit)} if unit else ""
 
 
 @register.filter
@@ -80,6 +87,13 @@ def list_body(rows: Iterable[Mapping[str, Any]]) -> SafeString:
     return cells.body(rows)
 
 
+def _choice(key: Any, word: Any) -> tuple[Any, Any]:
+    """One choice, or a titled group of choices, in the reader's language."""
+    if isinstance(word, (list, tuple)):
+        return tr(key), [_choice(*inner) for inner in word]
+    return key, tr(word)
+
+
 @register.simple_tag
 def control(field: BoundField, width: str = "") -> SafeString:
     """The field's widget in our classes. `width`: date, num, phone, id, name or text."""
@@ -91,4 +105,7 @@ def control(field: BoundField, width: str = "") -> SafeString:
         if field.field.widget.attrs.get("placeholder") == field.label:
             attrs["placeholder"] = ""
         attrs["class"] = " ".join(filter(None, (own, css, f"w-{width}" if width else "")))
+    # Choices are declared in the source language; the widget is this form's own copy.
+    if hasattr(field.field.widget, "choices") and get_language() != settings.LANGUAGE_CODE:
+        field.field.widget.choices = [_choice(key, word) for key, word in field.field.widget.choices]
     return field.as_widget(attrs=attrs)
