@@ -13,7 +13,7 @@ from songhe.kernel import registry
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
 
-from . import benefits, face, indicators, jobs, listing  # noqa: F401 - jobs register themselves
+from . import benefits, face, indicators, jobs, listing, subsidies  # noqa: F401 - jobs register themselves
 from .models import ClaimLine, Enrolment
 
 _FILE_READERS = listing.READERS | {Role.ELDER, Role.FAMILY}
@@ -52,7 +52,7 @@ def hang_up() -> None:
     registry.navigation.add("ltci", registry.MenuItem("长护险", "长护险服务", "ltci:list", "heart-handshake", listing.READERS, 40))
     registry.navigation.add("ltci.statements", registry.MenuItem("长护险", "月度结算", "ltci:statements", "receipt", listing.MONEY, 45))
     registry.entitlements.add("ltci", benefits.insurance)
-    registry.entitlements.add("subsidy", benefits.subsidies)
+    registry.entitlements.add("subsidy", subsidies.subsidies)
     registry.file_panels.add("ltci", registry.FilePanel("长护险", "ltci/file_panel.html", in_file, frozenset(_FILE_READERS), 30))
     registry.shredders.add("ltci", registry.Shredder("长护险服务关系、结算明细与审核说明", "结算凭证按会计档案保存", erase))
     for indicator in indicators.INDICATORS:
