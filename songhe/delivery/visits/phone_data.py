@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from songhe.delivery.catalogue import items as catalogue
+from songhe.delivery import catalogue
 from songhe.engines.geo import haversine_metres
 from songhe.kernel import clock, policy
 from songhe.kernel.access import rights

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from songhe.delivery.catalogue import items as catalogue
+from songhe.delivery import catalogue
 from songhe.kernel import clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.errors import Refused

@@ -17,7 +17,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from songhe.delivery.catalogue import items as catalogue
+from songhe.delivery import catalogue
 from songhe.kernel import clock
 from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
