@@ -118,11 +118,8 @@ def _person_asked(request: HttpRequest, row: Statement, post: Post) -> Person | 
     asked = request.GET.get("person", "")
     if not asked:
         return None
-    try:
-        lines = ClaimLine.objects.visible_to(post).filter(statement=row, person_id=UUID(asked)).select_related("person")
-    except ValueError:
-        lines = ClaimLine.objects.none()
-    first = lines.first()
+    rows = ClaimLine.objects.visible_to(post).filter(statement=row, person_id__in=_ids([asked])).select_related("person")
+    first = rows.first()
     if first is None:
         raise Missing(_("该长者不在这张结算单中"))
     found: Person = first.person
