@@ -108,9 +108,10 @@ def answering(address: str, server: subprocess.Popen[bytes], seconds: float = 60
 
 
 def stop(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask the leaders, who see to their own; what is left after a while is ended with its whole group."""
     for child in children:
         if child.poll() is None:
-            os.killpg(child.pid, signal.SIGINT)
+            child.send_signal(signal.SIGINT)
     for child in children:
         try:
             child.wait(timeout=25)
