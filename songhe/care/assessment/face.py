@@ -109,13 +109,13 @@ def clocks(case: Assessment, post: Post) -> Mapping[str, Any] | None:
     """Every time limit that has begun."""
     notify = "assessment.deadline.green_channel_notify" if case.green_channel else "assessment.deadline.notify"
     found = [
-        _term(case, "受理至出具报告", terms.assess_key(case), case.accepted_on, case.reported_on),
-        _term(case, "异议成立后重新审核", "assessment.deadline.objection_handling", case.reworked_on, case.reported_on),
-        _term(case, "公示", "assessment.deadline.notice_days", case.noticed_on, case.concluded_on, runs_out=True),
-        _term(case, "告知申请人", notify, case.concluded_on, case.delivered_on),
+        _term(case, _("受理至出具报告"), terms.assess_key(case), case.accepted_on, case.reported_on),
+        _term(case, _("异议成立后重新审核"), "assessment.deadline.objection_handling", case.reworked_on, case.reported_on),
+        _term(case, _("公示"), "assessment.deadline.notice_days", case.noticed_on, case.concluded_on, runs_out=True),
+        _term(case, _("告知申请人"), notify, case.concluded_on, case.delivered_on),
     ]
     if case.delivered_on and rules.next_objection(case.kind):
-        word = "申请终核期限" if case.kind == "review" else "申请复核期限"
+        word = _("申请终核期限") if case.kind == "review" else _("申请复核期限")
         found.append(_term(case, word, terms.objection_key(case.kind), case.delivered_on, None))
     shown = [t for t in found if t]
     return {"terms": shown} if shown else None

@@ -42,7 +42,7 @@ def row_lines() -> list[Line]:
     lines = []
     for model in sorted(rights.declared_models(), key=lambda m: m._meta.label):
         held = rights.roles_of(model)
-        lines.append(Line(str(model._meta.verbose_name), ["✓" if role in held else "" for role in ROLES], model._meta.label))
+        lines.append(Line(_(str(model._meta.verbose_name)), ["✓" if role in held else "" for role in ROLES], model._meta.label))
     return lines
 
 
@@ -59,6 +59,7 @@ def field_lines() -> list[Line]:
             else _("掩")
             for role in ROLES
         ]  # fmt: skip
-        label = f"{model._meta.verbose_name} · {model._meta.get_field(name).verbose_name}"  # type: ignore[union-attr]
+        field = model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+        label = f"{_(str(model._meta.verbose_name))} · {_(str(field))}"
         lines.append(Line(label, marks, _(CLASSES.get(rule.data_class, rule.data_class))))
     return lines

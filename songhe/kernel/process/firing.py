@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from songhe.kernel import bulk, clock, events
 from songhe.kernel.access.models import Post
@@ -20,6 +21,9 @@ from .models import Case, take_numbers
 from .table import Process, Step
 
 C = TypeVar("C", bound=Case)
+
+#: What a timeline calls the beginning of a case; screens translate it.
+_OPENED = gettext_noop("建立")
 
 
 @dataclass
@@ -229,7 +233,7 @@ def fire_due(model: type[C], *, by: Post, on: date | None = None) -> int:
 
 def declare_events(process: Process, *, portal_opened: bool = True) -> None:
     """Declare one kind of event per step, from the table."""
-    events.declare(f"{process.name}.opened", f"{process.title}：建立", portal=portal_opened, icon="file-plus")
+    events.declare(f"{process.name}.opened", f"{process.title}：{_OPENED}", portal=portal_opened, icon="file-plus")
     for step in process.steps:
         events.declare(
             process.event_of(step), step.sentence or f"{process.title}：{step.label}", portal=step.portal, icon=step.icon

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from songhe.kernel import clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.areas import queries as areas
@@ -103,7 +105,7 @@ def funnel_chart(content: Content) -> dict[str, Any]:
     """The funnel as the chart component takes it."""
     return {
         "kind": "funnel", "unit": content.funnel[0].indicator.unit if content.funnel else "",
-        "columns": ["环节", "数量"], "rows": [[f.indicator.title, f.value or 0] for f in content.funnel],
+        "columns": [_("环节"), _("数量")], "rows": [[_(f.indicator.title), f.value or 0] for f in content.funnel],
     }
 
 

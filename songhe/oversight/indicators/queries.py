@@ -45,7 +45,7 @@ class Figure:
     def age(self) -> str:
         """How old it is, in words; empty while it is fresh."""
         if self.taken_at is None:
-            return "尚未计算"
+            return _("尚未计算")
         if self.fault:
             return self.fault
         hours = int((clock.now() - self.taken_at).total_seconds() // 3600)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from songhe.kernel.areas import queries as areas
 
@@ -20,9 +21,9 @@ def place(site: Site) -> dict[str, Any]:
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [site.lng, site.lat]},
         "properties": {
-            "id": str(site.pk), "name": site.name, "kind": site.get_kind_display(),
+            "id": str(site.pk), "name": site.name, "kind": _(site.get_kind_display()),
             "icon": ICONS[Site.Kind(site.kind)],
-            "note": f"{areas.town_name(site.area_code)} · {POSITIONS.get(site.position_status, '')}",
+            "note": f"{areas.town_name(site.area_code)} · {_(POSITIONS.get(site.position_status, ''))}",
             "href": reverse("sites:site", args=[site.pk]),
         },
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from songhe.kernel import clock
 from songhe.kernel.access import rights
@@ -36,7 +37,7 @@ def certificate_tag(row: Certificate, day: date) -> Tag:
     if row.ends < day:
         return Tag("已过期", "bad")
     if row.ends <= queries.warn_until(day):
-        return Tag(f"{(row.ends - day).days} 天后到期", "warn")
+        return Tag(_("%(n)d 天后到期") % {"n": (row.ends - day).days}, "warn")
     return Tag("有效", "ok")
 
 

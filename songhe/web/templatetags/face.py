@@ -36,6 +36,12 @@ def tr(text: object) -> str:
 
 
 @register.filter
+def worded(value: object) -> object:
+    """A value among others: words in the reader's language, dates and numbers as they are."""
+    return tr(value) if isinstance(value, str) else value
+
+
+@register.filter
 def bracketed(unit: str) -> str:
     """A unit behind the name of its column, in the brackets of the language: 「（元）」, " (yuan)"."""
     return gettext("（%(unit)s）") % {"unit": tr(unit)} if unit else ""
