@@ -22,8 +22,13 @@ def erase(person_ids: list[UUID], day: date) -> int:
     with transaction.atomic():
         files = [f for f in rows.values_list("signature", flat=True) if f]
         count: int = rows.update(goals="", risks=[], agreed_by="", signature="", sex_wish="")
-        transaction.on_commit(lambda: [vault.remove(f) for f in files])
+        transaction.on_commit(lambda: _remove(files))
     return count
+
+
+def _remove(files: Iterable[str]) -> None:
+    for file in files:
+        vault.remove(file)
 
 
 @vault.holder

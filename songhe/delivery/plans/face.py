@@ -71,4 +71,6 @@ def section(person: Any, post: Post) -> Mapping[str, Any] | None:
     return {"plans": [(p, p.state_now, minutes[p.pk]) for p in plans]}
 
 
-PANEL = FilePanel("照护计划", "plans/file_panel.html", section, frozenset(READERS | PORTAL | {Role.CARER, Role.NURSE}), order=40, portal=True)
+PANEL = FilePanel(
+    "照护计划", "plans/file_panel.html", section, frozenset(READERS | PORTAL | {Role.CARER, Role.NURSE}), order=40, portal=True
+)

@@ -178,7 +178,8 @@ class AgreeForm(forms.Form):
             )
         self.fields["signature"] = SignatureField(
             label=_("手写签名"), required=False,
-            help_text=_("用手指或鼠标在框内签名；不方便签名可以不签。") if post.is_portal else _("请确认人在框内签名；已有纸质签字的可不签。"),
+            help_text=_("用手指或鼠标在框内签名；不方便签名可以不签。") if post.is_portal
+            else _("请确认人在框内签名；已有纸质签字的可不签。"),
         )
 
     def clean(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
+from itertools import pairwise
 
 from songhe.delivery import catalogue
 from songhe.kernel.because import Because
@@ -61,16 +62,22 @@ def _slot(slot: SlotFacts) -> list[Because]:
 
 
 def _clashes(slots: Sequence[SlotFacts]) -> list[Because]:
-    """Two visits that cannot help but overlap: even the latest start of the first meets the second's latest."""
+    """Neighbouring visits of a day that cannot help but overlap, whichever of the two comes first."""
     found = []
     ordered = sorted(slots, key=lambda s: (s.weekday, s.earliest, s.latest))
-    for one, two in zip(ordered, ordered[1:], strict=False):
-        if one.weekday != two.weekday:
-            continue
-        ends = one.earliest.hour * 60 + one.earliest.minute + one.minutes
-        if ends > two.latest.hour * 60 + two.latest.minute:
+    for one, two in pairwise(ordered):
+        if one.weekday == two.weekday and not (_before(one, two) or _before(two, one)):
             found.append(
                 Because(f"周{'一二三四五六日'[one.weekday]} 的两次服务时间冲突："
                         f"{one.earliest:%H:%M} 起 {one.minutes} 分钟，与 {two.earliest:%H:%M} 的服务重叠")
             )
     return found
+
+
+def _before(one: SlotFacts, two: SlotFacts) -> bool:
+    """Whether ``one`` at its earliest is over when ``two`` begins at its latest."""
+    return _minute(one.earliest) + one.minutes <= _minute(two.latest)
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -142,7 +143,8 @@ def _refusal(r: PunchReport, visit: Visit | None, provider_id: UUID | None, take
     return ""
 
 
-def _punch(r: PunchReport, visit: Visit, now: datetime, limits: rules.Limits) -> Punch:
+def _punch(r: PunchReport, visit: Any, now: datetime, limits: rules.Limits) -> Punch:
+    """The row of a report; the visit carries its person's place, as :func:`_lock` put it there."""
     at, flags = rules.corrected(r.phone_at, r.phone_now, now, limits)
     home = (visit.lng, visit.lat) if visit.lng is not None and visit.lat is not None else None
     seen = (r.lng, r.lat) if r.lng is not None and r.lat is not None else None

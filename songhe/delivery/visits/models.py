@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from songhe.delivery.plans.models import CarePlan, Slot
 from songhe.kernel import clock
 from songhe.kernel.access.scoping import ScopedModel
 from songhe.kernel.guards import AppendOnly
 from songhe.kernel.ids import uuid7
-from songhe.delivery.plans.models import CarePlan, Slot
 from songhe.register.people.models import Person
 from songhe.register.sites.models import Organisation
 from songhe.register.workforce.models import Worker

@@ -123,7 +123,9 @@ def board(provider_id: UUID, day: date, post: Post) -> Board:
             by_carer.setdefault(v.carer_id, []).append(v)
     rows = [_row(m, by_carer.pop(m.worker.pk, [])) for m in crew]
     # Who left since, or came from elsewhere, still has her line while visits stand on it.
-    rows += [Row(vs[0].carer, [_bar(v) for v in vs], sum(v.planned_minutes for v in vs), _("已不在岗"), 0, 0) for vs in by_carer.values()]
+    for left in by_carer.values():
+        if worker := left[0].carer:
+            rows.append(Row(worker, [_bar(v) for v in left], sum(v.planned_minutes for v in left), _("已不在岗"), 0, 0))
     return Board(
         day=day, rows=[r for r in rows if r.bars] + [r for r in rows if not r.bars],
         waiting=[Waiting(v, why.get(v.pk, "")) for v in open_visits],

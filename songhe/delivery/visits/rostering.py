@@ -158,9 +158,9 @@ def _usual(visits: Iterable[Visit], day: date) -> dict[UUID, UUID]:
         recent = rows.filter(day__gte=day - timedelta(days=back))
         if len(missing) <= 500:
             recent = recent.filter(person_id__in=missing)
-        for person_id, carer_id in recent.order_by("day").values_list("person_id", "carer_id"):
-            if person_id in missing:
-                found[person_id] = carer_id
+        # Later days overwrite earlier ones: who came last counts.
+        latest = recent.order_by("day").values_list("person_id", "carer_id")
+        found |= {person_id: carer_id for person_id, carer_id in latest if person_id in missing}
     return found
 
 

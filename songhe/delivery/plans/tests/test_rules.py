@@ -49,6 +49,7 @@ def test_more_work_than_time_can_hold():
 def test_two_visits_that_cannot_help_but_overlap():
     assert len(texts(visit(at="09:00"), visit(at="09:30"))) == 1
     assert texts(visit(at="09:00"), visit(at="09:30", until="11:00")) == []
+    assert texts(visit(at="09:00", until="12:00"), visit(at="09:30")) == []
     assert texts(visit(0, at="09:00"), visit(1, at="09:30")) == []
 
 

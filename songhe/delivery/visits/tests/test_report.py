@@ -172,7 +172,7 @@ def test_thousands_are_reported_in_the_same_number_of_queries(delivery, cast, dj
     from songhe.delivery.conftest import slot
 
     plan = delivery.active(*(slot(d, f"{h:02}:00") for d in range(5) for h in (8, 10, 12)), weekly=2000)
-    visits = [v for v in delivery.visits(plan)]
+    visits = delivery.visits(plan)
     for v in visits:
         rostering.assign([v.pk], cast.workers["carer"], by=cast.system, reason="测试")
     visits = delivery.visits(plan)

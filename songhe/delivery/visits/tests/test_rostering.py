@@ -133,7 +133,7 @@ def test_the_nearest_free_carer_goes(delivery, cast):
     near = delivery.worker("近处", lng=121.4032)
     delivery.worker("远处", lng=121.50)
     person = delivery.person("西边长者", 5, lng=121.30)
-    only(cast, near, *[w for w in [delivery.worker("更近", lng=121.31)]])
+    only(cast, near, delivery.worker("更近", lng=121.31))
     delivery.active(slot(3), person=person)
     roster(cast)
     assert of(THURSDAY)[0].carer.name == "更近"
