@@ -56,7 +56,9 @@ def _by_street(town: Town, cases: Sequence[Assessment]) -> dict[Post, list[Asses
     found: dict[str, list[Assessment]] = {}
     for case in cases:
         found.setdefault(case.area_code[:9], []).append(case)
-    return {town.posts["street"][code]: rows for code, rows in found.items() if code in town.posts["street"]}
+    today = clock.today()
+    shut = {code for code, since in town.left_lying.items() if since <= today}
+    return {post: found[code] for code, post in town.posts["street"].items() if code in found and code not in shut}
 
 
 def _apply(town: Town, rng: np.random.Generator, day: date) -> None:

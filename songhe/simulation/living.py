@@ -31,6 +31,8 @@ class Town:
     phones: Phones = field(default_factory=Phones)
     #: Who leaves hospital on which day.
     leaving: dict[date, list[UUID]] = field(default_factory=dict)
+    #: Windows, by town, that leave their work lying from a day on.
+    left_lying: dict[str, date] = field(default_factory=dict)
     applied: int = 0
     assessed: int = 0
     visited: int = 0
