@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.db import connections, transaction
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from songhe.kernel import clock
 from songhe.kernel.access.models import Post
 from songhe.web.tests.conftest import (  # noqa: F401 - the machine's own Chromium
     browser_context_args,
@@ -91,10 +93,26 @@ def town(empty_town: Path) -> House:
         return furnish()
 
 
+class PhonesOnTheClock(StaticFilesHandler):
+    """Serves as the house does, and puts the test's clock into service workers, which no browser driver can reach."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if not environ.get("PATH_INFO", "").endswith("worker.js"):
+            return super().__call__(environ, start_response)
+        ahead = int((clock.now() - datetime.now(UTC)).total_seconds() * 1000)
+        first = f"Date.now = ((real) => () => real() + {ahead})(Date.now.bind(Date));\n".encode()
+
+        def longer(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            kept = [(k, v) for k, v in headers if k.lower() != "content-length"]
+            return start_response(status, kept, *more)
+
+        return [first, *super().__call__(environ, longer)]
+
+
 @pytest.fixture(scope="module")
 def server(empty_town: Path) -> Iterator[str]:
     """Address of the server; each of its threads has a connection of its own, as in service."""
-    thread = LiveServerThread("localhost", StaticFilesHandler, connections_override={})
+    thread = LiveServerThread("localhost", PhonesOnTheClock, connections_override={})
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()
