@@ -15,6 +15,7 @@ from songhe.kernel import clock
 from songhe.kernel.access.models import ReadEntry
 from songhe.kernel.ids import uuid7
 from songhe.kernel.registry import indicators
+from songhe.register.people.models import Person
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 200
 
@@ -127,6 +128,16 @@ def test_a_picture_comes_from_the_vault_and_the_look_is_on_record(sign_in, cast,
         assert sign_in(cast.posts[part]).get(url).status_code == 404
     for part in ("street", "advisor", "admin"):
         assert sign_in(cast.posts[part]).get(url).status_code == 403
+
+
+def test_a_carer_sees_the_people_on_her_list_for_a_week_and_nobody_else(cast, visit):
+    def seen(part):
+        return set(Person.objects.visible_to(cast.posts[part]).values_list("name", flat=True))
+
+    assert seen("carer") == {"沈桂芳"}
+    assert seen("nurse") == seen("other_carer") == set()
+    with clock.frozen(clock.now() + timedelta(days=9)):
+        assert seen("carer") == set()
 
 
 def test_the_file_shows_the_last_visits(sign_in, cast, visit):
