@@ -53,11 +53,13 @@
     if (!shell.ok) return;
     const text = await shell.clone().text();
     await put(words.shell, shell);
-    const controlled = Boolean(navigator.serviceWorker.controller);
-    if (!controlled && location.pathname === words.today) {
-      // The worker was not there yet when this page came: it is fetched once for the basement.
-      const today = await fetch(words.today, { credentials: "same-origin", redirect: "error" });
-      if (today.ok) await put(words.today, today);
+    if (location.pathname === words.today) {
+      // On a first visit the worker was not there yet when the page came: it is fetched once more for the basement.
+      const old = await (await caches.open(PAGES)).match(words.today);
+      if (!old || Number(old.headers.get("X-Kept-At")) < performance.timeOrigin) {
+        const today = await fetch(words.today, { credentials: "same-origin", redirect: "error" });
+        if (today.ok) await put(words.today, today);
+      }
     }
     const needed = new Set([...filesOf(document), ...filesOf(new DOMParser().parseFromString(text, "text/html"))]);
     const files = await caches.open(FILES);
