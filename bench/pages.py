@@ -32,12 +32,16 @@ def server() -> Iterator[int]:
     env = {**os.environ, "DATABASE_URL": house.URL, "DJANGO_SETTINGS_MODULE": "songhe.web.settings.dev"}
     child = subprocess.Popen([sys.executable, "-m", "songhe.cli", "serve", "--port", str(port)], cwd=house.ROOT, env=env)
     try:
-        for _ in range(150):
+        # The first start compresses the static files.
+        until = time.monotonic() + 180
+        while child.poll() is None and time.monotonic() < until:
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break
             except OSError:
                 time.sleep(0.2)
+        else:
+            raise RuntimeError("the server did not start")
         yield port
     finally:
         child.terminate()
