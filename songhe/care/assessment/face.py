@@ -32,11 +32,11 @@ _WRITERS = frozenset({Role.ASSESSOR, Role.AGENCY})
 
 def facts(case: Assessment, post: Post) -> Facts:
     """What was asked for, what is arranged, what came out."""
-    groups: list[tuple[str, list[tuple[str, Any]]]] = [("申请", _asked(case))]
+    groups: list[tuple[str, list[tuple[str, Any]]]] = [(_("申请"), _asked(case))]
     if case.agency_id:
-        groups.append(("评估安排", _arranged(case)))
+        groups.append((_("评估安排"), _arranged(case)))
     if case.official_level is not None and (case.concluded_on or not post.is_portal):
-        groups.append(("评估结论", _found(case)))
+        groups.append((_("评估结论"), _found(case)))
     return groups
 
 

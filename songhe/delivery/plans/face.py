@@ -29,16 +29,16 @@ def facts(plan: CarePlan, post: Post) -> Facts:
     about: list[tuple[str, Any]] = [
         ("服务机构", plan.provider.name), ("费用来源", _(queries.FUNDING.get(plan.funding, plan.funding))),
         ("照护等级", _("%(n)d 级") % {"n": plan.level}), ("每周额度", hours(plan.weekly_minutes)),
-        ("执行期间", f"{plan.starts.isoformat()} – {until}"),
+        (_("执行期间"), f"{plan.starts.isoformat()} – {until}"),
         ("护理员性别意愿", {"m": _("男"), "f": _("女")}.get(plan.sex_wish, _("不限"))),
     ]
     if not post.is_portal:
         about.insert(4, ("街镇", areas.town_name(plan.area_code)))
-    groups = [("计划", about)]
+    groups = [(_("计划"), about)]
     if plan.goals or plan.risks:
-        groups.append(("目标与风险", [("照护目标", plan.goals or None), ("风险提示", "、".join(plan.risks) or None)]))
+        groups.append((_("目标与风险"), [("照护目标", plan.goals or None), ("风险提示", "、".join(plan.risks) or None)]))
     if plan.agreed_at:
-        groups.append(("确认", [("确认人", plan.agreed_by), ("确认时间", local(plan.agreed_at))]))
+        groups.append((_("确认"), [("确认人", plan.agreed_by), ("确认时间", local(plan.agreed_at))]))
     return groups
 
 

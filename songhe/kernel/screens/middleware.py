@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import PORTAL
@@ -40,24 +41,25 @@ class ScreenMiddleware:
         if declared is None:
             if is_foreign(view):
                 return None
-            return message(request, 403, "该页面未声明访问权限，已按规定关闭")
+            return message(request, 403, _("该页面未声明访问权限，已按规定关闭"))
         if declared.public:
             return None
         if not request.user.is_authenticated:
             if wants_json(request):
-                return message(request, 401, "登录已过期，请重新登录", code="signed_out")
+                return message(request, 401, _("登录已过期，请重新登录"), code="signed_out")
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         if declared.signed_in:
             return None
         post: Post | None = request.post  # type: ignore[attr-defined]
         if post is None:
             if wants_json(request):
-                return message(request, 401, "请先选择岗位", code="no_post")
+                return message(request, 401, _("请先选择岗位"), code="no_post")
             return redirect(f"{reverse('choose_post')}?next={request.path}")
         if needs_second_factor(request, post):
             return redirect(reverse("second_factor"))
         if not declared.admits(post.role):
-            return message(request, 403, f"您当前的岗位是「{post.title or post.get_role_display()}」，无权打开该页面")
+            held = post.title or _(post.get_role_display())
+            return message(request, 403, _("您当前的岗位是「%(post)s」，无权打开该页面") % {"post": held})
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -36,6 +36,14 @@ def tr(text: object) -> str:
 
 
 @register.filter
+def titled(label: str) -> str:
+    """The label of an event; 「流程：步骤」 is made of two messages."""
+    whole = tr(label)
+    process, colon, step = label.partition("：")
+    return whole if whole != label or not colon else f"{tr(process)}{gettext('：')}{tr(step)}"
+
+
+@register.filter
 def worded(value: object) -> object:
     """A value among others: words in the reader's language, dates and numbers as they are."""
     return tr(value) if isinstance(value, str) else value

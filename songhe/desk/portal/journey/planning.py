@@ -54,7 +54,7 @@ def _now(plan: CarePlan, slots: Sequence[Slot], post: Post) -> Stop:
         links += steps.links(plan, post, {"decline": gettext_noop("提修改意见")})
         return Stop("", "current", text, due=plan.due_on, certain=plan.due_certain, links=links)
     if plan.state == "active":
-        now = Stop("", "done", said(plan, slots) + "。", on=plan.starts)
+        now = Stop("", "done", said(plan, slots) + _("。"), on=plan.starts)
         if plan.agreed_by:
             now = replace(now, text=now.text + _("由%(who)s确认。") % {"who": plan.agreed_by})
         return now
