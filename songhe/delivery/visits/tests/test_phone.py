@@ -47,7 +47,7 @@ def day(delivery: Delivery, count: int) -> None:
 
 def test_today_says_where_to_go_and_what_to_mind(delivery: Delivery, visit: Visit, sign_in: SignIn) -> None:
     text = sign_in(delivery.cast.carer).get(TODAY).content.decode()
-    for word in ("11月18日", "下一家", "10:00", "沈桂芳", "曹杨路 505 弄 3 号 201 室", "步态不稳", "独居", "从出发点向", "待上门", "去签到"):
+    for word in ("11-18 周三", "下一家", "10:00", "沈桂芳", "曹杨路 505 弄 3 号 201 室", "步态不稳", "独居", "从出发点向", "待上门", "去签到"):
         assert word in text, word
     assert 'href="tel:13800000001"' in text
     # Tomorrow's visit is not on the list: nobody was sent yet.
