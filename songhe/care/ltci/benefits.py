@@ -63,7 +63,7 @@ def _remedy(refusals: Sequence[str]) -> str:
 def _bonus(person_id: UUID, answer: entitlement.Entitlement, day: date) -> Sequence[Entitled]:
     """Hours or cash for unbroken care at home, levels 5 and 6: what was chosen, or what could be."""
     levels = policy.value("ltci.home.bonus.levels", on=day)
-    if answer.level not in levels.value:
+    if answer.level is None or answer.level not in levels.value:
         return []
     title, how = _("长护险连续居家照护激励"), _("选择护理机构时一并选择增加时长或现金，一个评估有效期内一般不变。")
     facts = gathering.people_facts([person_id], day, day)[person_id]

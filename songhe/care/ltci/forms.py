@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from songhe.engines.geo import haversine_metres
-from songhe.kernel import clock
+from songhe.kernel import clock, policy
 from songhe.kernel.access.models import Post
 from songhe.register.people.models import Person
 from songhe.register.sites.models import Organisation
@@ -51,7 +51,7 @@ class ChooseForm(forms.Form):
     )
     bonus = forms.ChoiceField(
         label=_("居家照护激励"), choices=Enrolment.Bonus.choices, required=False,
-        help_text=_("照护五级、六级连续居家照护满一个月后，可选增加服务时长或现金；一次评估有效期内一般不变。"),
+        help_text=_("连续居家照护满一个月后享受，可选增加服务时长或现金；一次评估有效期内一般不变。"),
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, case: Enrolment, post: Post, **kwargs: Any) -> None:
@@ -61,8 +61,14 @@ class ChooseForm(forms.Form):
         if not choices:
             self.fields["provider"].help_text = _("目前没有可选的定点机构，请联系街镇。")
         self.fields["bonus"].initial = case.bonus
-        if case.form != Enrolment.Form.HOME:
+        if case.form != Enrolment.Form.HOME or not _may_have_bonus(case):
             del self.fields["bonus"]
+
+
+def _may_have_bonus(row: Enrolment) -> bool:
+    """Whether the level that holds, or comes, is one of those that the bonus is for."""
+    day, answer = actions.in_view(row.person_id)
+    return answer.level in policy.value("ltci.home.bonus.levels", on=day).value
 
 
 class ChangeForm(ChooseForm):

@@ -12,8 +12,9 @@ from django.db.models import Count, Sum
 from songhe.kernel import registry
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
+from songhe.kernel.policy import whatif
 
-from . import benefits, face, indicators, jobs, listing, subsidies  # noqa: F401 - jobs register themselves
+from . import benefits, face, indicators, jobs, listing, subsidies, trial  # noqa: F401 - jobs register themselves
 from .models import ClaimLine, Enrolment
 
 _FILE_READERS = listing.READERS | {Role.ELDER, Role.FAMILY}
@@ -55,5 +56,6 @@ def hang_up() -> None:
     registry.entitlements.add("subsidy", subsidies.subsidies)
     registry.file_panels.add("ltci", registry.FilePanel("长护险", "ltci/file_panel.html", in_file, frozenset(_FILE_READERS), 30))
     registry.shredders.add("ltci", registry.Shredder("长护险服务关系、结算明细与审核说明", "结算凭证按会计档案保存", erase))
+    whatif.estimators.add("ltci.", trial.estimate)
     for indicator in indicators.INDICATORS:
         registry.indicators.add(indicator.code, indicator)

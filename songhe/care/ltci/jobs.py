@@ -20,7 +20,12 @@ def draft(run: Run, month: str) -> dict[str, Any]:
             "statement.nothing", f"{first.year} 年 {first.month} 月没有可结算的长护险服务。",
             remedy="请核对上门服务是否已签到签退、入住登记是否完整。",
         )
-    made = settlement.draft_month(first, by=run.post, progress=run.progress)
+
+    def progress(done: int, total: int, name: str) -> None:
+        run.progress(done, total, name)
+        run.stop_if_cancelled()
+
+    made = settlement.draft_month(first, by=run.post, progress=progress)
     if not made:
         return {"结算单": "本月结算单均已申报，没有重新生成"}
     return {"结算单": len(made), "明细": sum(s.lines_total for s in made), "通过": sum(s.lines_accepted for s in made)}

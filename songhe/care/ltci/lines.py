@@ -101,7 +101,8 @@ def rules(line: ClaimLine) -> list[Because]:
         found += _one("ltci.institution.fund_percent", day)
     else:
         found += _one("ltci.home.bonus.levels", day) + _one("ltci.home.bonus.cash_through", day)
-    return found + _one("ltci.settlement.rounding", day)
+    rounding = policy.value("ltci.settlement.rounding", on=day)
+    return [*found, rounding.because(rounding.note)]
 
 
 def _one(key: str, day: Any, **where: Any) -> list[Because]:

@@ -5,4 +5,8 @@ from django.urls import path
 from . import views
 
 app_name = "policies"
-urlpatterns = [path("", views.index, name="list"), path("<str:key>/", views.page, name="page")]
+urlpatterns = [
+    path("", views.index, name="list"),
+    path("<str:key>/", views.page, name="page"),
+    path("<str:key>/what-if/", views.try_out, name="whatif"),
+]
