@@ -13,10 +13,10 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Find every app's jobs, so that a worker knows them all."""
-        from songhe.kernel.access.roles import STAFF
+        from songhe.kernel.access.roles import FIELD, STAFF
         from songhe.kernel.registry import MenuItem, navigation
 
         from . import access  # noqa: F401
 
-        navigation.add("jobs", MenuItem("系统", "后台任务", "jobs:list", "hourglass", STAFF, order=900))
+        navigation.add("jobs", MenuItem("系统", "后台任务", "jobs:list", "hourglass", STAFF - FIELD, order=900))
         autodiscover_modules("jobs")

@@ -12,8 +12,9 @@ class SheetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare who sees what, and hang the pages into the navigation."""
+        from songhe.kernel.access.roles import FIELD
         from songhe.kernel.registry import MenuItem, navigation
 
         from .access import UPLOADERS
 
-        navigation.add("sheets", MenuItem("系统", "表格导入", "sheets:list", "upload", UPLOADERS, order=890))
+        navigation.add("sheets", MenuItem("系统", "表格导入", "sheets:list", "upload", UPLOADERS - FIELD, order=890))
