@@ -90,7 +90,7 @@ def faults(page: str, form: Form, garbage: str) -> list[str]:
     found = []
     if english := ENGLISH.search(page):
         found.append(f"speaks English: {english[0]}")
-    if "<script>alert(1)" in page or "onerror=alert(1)>" in page and "&lt;img" not in page:
+    if "<script>alert(1)" in page or ("onerror=alert(1)>" in page and "&lt;img" not in page):
         found.append("shows markup as markup")
     again = next((f for f in forms_of(page) if set(f.fields) >= {n for n, one in form.fields.items() if one.kind in TYPED}), None)
     if again is None:

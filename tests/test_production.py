@@ -92,7 +92,7 @@ def is_strict(policy: str) -> bool:
     parts = {part.strip() for part in policy.split(";")}
     if {"default-src 'none'", "sandbox"} <= parts:
         return True
-    return STRICT <= parts and "unsafe" not in policy and not re.search(r"https?:|\*", policy)
+    return parts >= STRICT and "unsafe" not in policy and not re.search(r"https?:|\*", policy)
 
 
 def test_nothing_about_people_stays_in_a_cache(house: House) -> None:

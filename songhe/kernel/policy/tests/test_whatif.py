@@ -23,7 +23,7 @@ def value(known, unit="item"):
 
 @pytest.mark.parametrize(("text", "like", "wanted"), [
     ("4", value(3, "hour/week"), 4), ("65.5", value(6500, "fen/hour"), 6550), ("是", value(False, "flag"), True),
-    ("3、4，5", value([2, 3], "level"), [3, 4, 5]), (" 90 ", value(Decimal("85"), "percent"), 90),
+    ("3、4，5", value([2, 3], "level"), [3, 4, 5]), (" 90 ", value(Decimal(85), "percent"), 90),
 ])
 def test_what_is_typed_is_read_as_the_value_it_stands_for(text, like, wanted):
     assert parse(text, like) == wanted
