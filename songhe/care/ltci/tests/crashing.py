@@ -91,13 +91,13 @@ def settle(how: str) -> None:
 def report() -> None:
     """What stands in the database, without numbers that a run may draw differently."""
     from songhe.care.ltci.models import ClaimLine, PaymentFile, Statement
-    from songhe.kernel import checks
+    from songhe.care.ltci.tests.world import broken
     from songhe.kernel.ledger import queries
     from songhe.kernel.ledger.models import Account, Posting
 
     names = dict(Account.objects.values_list("pk", "code"))
     everything = "the crash test compares everything"
-    print(json.dumps({
+    sys.stdout.write(json.dumps({
         "statements": sorted(
             [str(r[0]), *r[1:]] for r in Statement.objects.unscoped(everything).values_list(
                 "provider_id", "state", "run", "lines_total", "lines_accepted", "amount_fen", "fund_fen", "person_fen",
@@ -108,8 +108,9 @@ def report() -> None:
         "balances": sorted([names[pk], fen] for pk, fen in queries.balances(Account.objects.all()).items()),
         "postings": Posting.objects.count(),
         "files": [f.total_fen for f in PaymentFile.objects.unscoped(everything)],
-        "violations": [str(v) for v in checks.run_all()],
-    }), flush=True)
+        "violations": [str(v) for v in broken()],
+    }) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
