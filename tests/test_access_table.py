@@ -127,10 +127,10 @@ def test_every_address_opens_for_somebody() -> None:
     assert dead == []
 
 
-#: What needs more than an empty request: a second factor that is set up, a post that is chosen.
+#: What needs more than an empty request: a second factor that is set up, a post that is chosen, a file.
 NOBODY = {
     "/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/download/", "/accounts/2fa/totp/deactivate/", "/posts/",
-    "/api/v1/",
+    "/api/v1/", "/visits/upload/",
 }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -47,13 +46,20 @@ TYPED = ("text", "textarea", "search", "tel", "number", "date", "datetime-local"
 FINE = {200, 302, 303, 400, 403, 404, 409, 413, 422}
 
 
-def pages_with_forms(house: House) -> Iterator[tuple[str, str, Client]]:
-    """Every page of ours that can be posted to, opened by a post that may."""
-    for address in addresses(house.near, house.far):
-        if address.screen is None or address.sample == FAR or set(address.methods) != {"GET", "POST"}:
-            continue
-        if part := reader_of(address):
-            yield f"/{address.route}", address.path, acting(house.parts[part])
+def pages_with_forms(house: House) -> list[tuple[str, str, Client, list[Form]]]:
+    """Every page of ours that can be posted to, opened once by a post that may, with its own forms."""
+    if "forms" not in house.__dict__:
+        found = []
+        for address in addresses(house.near, house.far):
+            if address.screen is None or address.sample == FAR or set(address.methods) != {"GET", "POST"}:
+                continue
+            if part := reader_of(address):
+                client = acting(house.parts[part])
+                own = [f for f in forms_of(text_of(client.get(address.path))) if f.action in ("", address.path)]
+                found.append((f"/{address.route}", address.path, part, own))
+        house.__dict__["forms"] = found
+    clients = {part: acting(house.parts[part]) for _, _, part, _ in house.__dict__["forms"]}
+    return [(route, path, clients[part], own) for route, path, part, own in house.__dict__["forms"]]
 
 
 def filled(form: Form, garbage: str) -> dict[str, str]:
@@ -73,16 +79,14 @@ def posted(client: Client, path: str, data: Any, **more: Any) -> tuple[int, str]
 @pytest.mark.parametrize("kind", GARBAGE)
 def test_a_form_takes_anything_without_breaking(house: House, kind: str) -> None:
     garbage, wrong = GARBAGE[kind], []
-    for route, path, client in pages_with_forms(house):
-        for form in forms_of(text_of(client.get(path))):
-            if form.action not in ("", path):
-                continue
+    for route, path, client, forms in pages_with_forms(house):
+        for form in forms:
             status, page = posted(client, path, filled(form, garbage))
             if status not in FINE:
                 wrong.append((route, status))
             elif status < 300 or status == 422:
                 wrong += [(route, what) for what in faults(page, form, garbage)]
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 def faults(page: str, form: Form, garbage: str) -> list[str]:
@@ -120,7 +124,7 @@ def test_addresses_that_only_take_posts_take_anything(house: House) -> None:
         for garbage in ("{", "[]", '{"a": [1, {"b": null}]}', '{"entries": "x", "punches": [1], "reports": [{}]}', "\x00", ""):
             for kind in ("application/json", "application/x-www-form-urlencoded"):
                 status, _page = posted(client, address.path, garbage, content_type=kind)
-                if status not in FINE | {201}:
+                if status not in FINE | {201, 401}:
                     wrong.append((address.route, garbage, kind, status))
     assert wrong == []
 
@@ -130,8 +134,9 @@ def test_a_list_takes_any_search_filter_and_cursor(house: House, kind: str) -> N
     garbage, wrong = GARBAGE[kind], []
     for name, one in shown_lists(house, acting).items():
         client = acting(house.parts[one.reader])
-        for key in ("q", "after", "sort", "export", *(f.key for f in one.page.filters)):
-            response = client.get(*one.url(**{key: garbage}))
+        narrowed = dict.fromkeys(("after", "sort", "export", *(f.key for f in one.page.filters)), garbage)
+        for query in ({"q": garbage}, narrowed):
+            response = client.get(*one.url(**query))
             if response.status_code != 200 or "<script>alert(1)" in text_of(response):
-                wrong.append((name, key, response.status_code))
+                wrong.append((name, sorted(query), response.status_code))
     assert wrong == []

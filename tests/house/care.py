@@ -15,7 +15,7 @@ from songhe.care.ltci import actions as ltci
 from songhe.care.ltci.models import Enrolment
 from songhe.delivery.plans.actions import SlotDraft
 from songhe.delivery.visits import actions as visits
-from songhe.delivery.visits import generation, rostering
+from songhe.delivery.visits import generation, phone_evidence, rostering
 from songhe.delivery.visits.actions import PunchReport
 from songhe.delivery.visits.models import Evidence, Visit
 from songhe.kernel import clock
@@ -101,7 +101,7 @@ def enrol(side: Side, person: Person, until: str, day: date) -> Enrolment:
         fire(plan, "propose", by=side.coordinator)
         if until == "planned":
             return row
-        fire(plan, "agree", by=system(), data={"agreed_by": person.name})
+        fire(plan, "agree", by=system(), data={"agreed_by": person.name, "signature": ink.scribble(7)})
     return fresh(row)
 
 
@@ -150,8 +150,8 @@ def report(visit: Visit, kind: str, after: int) -> PunchReport:
 
 
 def prove(side: Side, visit: Visit) -> None:
-    """A photo beside the reports of a served visit."""
-    side.rows["evidence"] = Evidence.objects.create(
-        id=uuid7(), visit=visit, kind="photo", file=f"none-{visit.pk}", digest="0" * 64, size=1, at=clock.now()
-    )
+    """A signature beside the reports of a served visit."""
+    piece = phone_evidence.Piece(uuid7(), visit.pk, "signature", clock.now(), ink.scribble(11), clock.now())
+    phone_evidence.keep(piece, by=side.carer_post)
+    side.rows["evidence"] = Evidence.objects.unscoped(WHY).get(pk=piece.id)
     side.rows["attachment"] = Attachment.objects.unscoped(WHY).filter(assessment=side.rows["assessment_delivered"]).first()

@@ -163,7 +163,7 @@ def _samples(side: Side) -> None:
         "read": first(ReadEntry, person_id=elder.pk), "import_row": first(ImportRow, batch=side.rows["batch"]),
         "visit": visits.get(day=NOW.date(), state="assigned"), "visit_ahead": visits.exclude(state="cancelled").get(day=date(2026, 11, 20)),
         "visit_done": visits.filter(state="done").first(),
-        "slot": first(Slot, plan=side.rows["plan_serving"]), "punch": first(Punch, visit__person=elder),
+        "slot": first(Slot, plan=side.rows["plan_serving"]), "slot_drafted": first(Slot, plan=side.rows["plan_drafted"]), "punch": first(Punch, visit__person=elder),
         "statement": first(Statement, provider=side.provider, state="submitted"),
         "statement_paid": first(Statement, provider=side.provider, state="paid"),
         "claim": first(ClaimLine, person=elder), "payment": first(PaymentFile), "pause": first(Pause, enrolment__person=elder),

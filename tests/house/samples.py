@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.urls import URLPattern, reverse
 
@@ -25,7 +24,7 @@ ROOMS = {
     "plans": "plan_serving", "visits": "visit", "ltci": "enrolment", "intake": "person", "portal": "person", "jobs": "job",
     "sheets": "batch", "api.people": "person", "api.sites": "site", "api.assessments": "assessment_delivered",
     "api.workers": "worker", "api.agreements": "agreement", "api.ltci": "enrolment", "api.plans": "plan_serving",
-    "api.visits": "visit", "access": "account",
+    "api.visits": "visit", "access": "account", "policies": "=ltci.home.hours_per_week",
 }  # fmt: skip
 #: Exact samples: "view name" or "view name/argument" → row, or a literal after "=".
 SAMPLES = {
@@ -39,7 +38,12 @@ SAMPLES = {
     "assessment:upload": "assessment_scheduled", "assessment:submit": "assessment_scheduled",
     "assessment:done": "assessment_surveyed", "assessment:objection": "assessment_noticed",
     "indicators:page/code": "=beds.approved", "sheets:upload/kind": "=people", "sheets:template/kind": "=people",
-    "access:end": "post", "portal:cancel": "visit_ahead", "policies:page/key": "=ltci.home.hours_per_week", "styles/face": "=elder", "cases:process/process": "=assessment",
+    "access:end": "post", "portal:cancel": "visit_ahead", "portal:receipt": "assessment_delivered",
+    "styles/face": "=elder", "cases:process/process": "=assessment",
+    **dict.fromkeys(("ltci:statement", "ltci:people", "ltci:decide", "ltci:rejudge", "ltci:paper"), "statement"),
+    "ltci:plan": "enrolment_drafted", "ltci:line": "claim", "ltci:payment": "payment",
+    **dict.fromkeys(("plans:edit", "plans:check", "plans:slot_new", "plans:slot/pk", "plans:drop/pk"), "plan_drafted"),
+    "plans:slot/slot_id": "slot_drafted", "plans:drop/slot_id": "slot_drafted", "visits:evidence": "evidence",
 }  # fmt: skip
 #: Case pages: one row a process, and one of its steps.
 CASES = {
@@ -121,7 +125,7 @@ def _name(pattern: URLPattern, route: str) -> str:
 def _filled(route: str, name: str, side: Side) -> Iterator[tuple[str, str]]:
     """Label and path of a route with this side's samples; case pages once for every process."""
     if name in ("cases:page", "cases:step"):
-        for process, _face in case_faces.items():
+        for process in dict(case_faces.items()):
             row, step = CASES[process]
             values = {"process": process, "pk": str(side.rows[row].pk), "step": step}
             label = route.replace("<slug:process>", process).replace("<slug:step>", step)
@@ -132,7 +136,11 @@ def _filled(route: str, name: str, side: Side) -> Iterator[tuple[str, str]]:
 
 def is_literal(name: str, argument: str) -> bool:
     """Whether an argument is a plain word that belongs to neither side."""
-    return (SAMPLES.get(f"{name}/{argument}") or SAMPLES.get(name) or "").startswith("=")
+    return _wanted(name, argument).startswith("=")
+
+
+def _wanted(name: str, argument: str) -> str:
+    return SAMPLES.get(f"{name}/{argument}") or SAMPLES.get(name) or ROOMS.get(name.partition(":")[0], "")
 
 
 def _put(route: str, value: Callable[[str], str]) -> str:
@@ -141,8 +149,8 @@ def _put(route: str, value: Callable[[str], str]) -> str:
 
 def sample(name: str, argument: str, side: Side) -> str:
     """The value of one argument of one view on one side."""
-    wanted = SAMPLES.get(f"{name}/{argument}") or SAMPLES.get(name) or ROOMS.get(name.partition(":")[0])
-    if wanted is None:
+    wanted = _wanted(name, argument)
+    if not wanted:
         raise LookupError(f"tests/house/samples.py: say what {name}/{argument} is to be tried with")
     return wanted[1:] if wanted.startswith("=") else str(side.rows[wanted].pk)
 

@@ -22,7 +22,7 @@ from songhe.desk.intake.queries import office_of
 from songhe.desk.telling import tell
 from songhe.kernel.access.models import Account, Post
 from songhe.kernel.access.roles import PORTAL, Role
-from songhe.kernel.errors import Forbidden, Refused
+from songhe.kernel.errors import Forbidden, Missing, Refused
 from songhe.kernel.screens import screen
 from songhe.register.people.models import Person, Relative
 
@@ -86,7 +86,7 @@ def receipt(request: HttpRequest, person: Person, pk: UUID) -> HttpResponse:
     post: Post = request.post  # type: ignore[attr-defined]
     case = Assessment.objects.visible_to(post).filter(person=person, pk=pk).first()
     if case is None:
-        return redirect("portal:journey")
+        raise Missing(_("没有找到这份回执，请从「进度」进入"))
     return render(
         request, "portal/receipt.html",
         {"person": person, "case": case, "steps": offers.afterwards(case), "office": office_of(person.area_code)},
