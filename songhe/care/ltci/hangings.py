@@ -45,6 +45,9 @@ def hang_up() -> None:
     helpers = listing.PROVIDERS | {Role.ADVISOR, Role.STREET}
     registry.worklists.add("ltci", registry.Worklist("长护险服务", "ltci", helpers, listing.waiting, 20))
     registry.worklists.add(
+        "ltci.replan", registry.Worklist("需调整照护计划", "ltci", listing.PROVIDERS, listing.to_replan, 25)
+    )
+    registry.worklists.add(
         "settlement",
         registry.Worklist(
             "月度结算", "settlement", listing.PROVIDERS | {Role.INSURER}, listing.waiting_statements, 40, about="provider"

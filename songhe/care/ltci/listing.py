@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from songhe.delivery.plans.models import CarePlan
 from songhe.kernel import clock
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.rights import area_q
@@ -18,7 +19,7 @@ from songhe.kernel.access.roles import Role
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.calendar import Deadline
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
-from songhe.register.people.models import Person
+from songhe.register.people.models import CareLevel, Person
 
 from .models import ClaimLine, Enrolment, PaymentFile, Statement
 from .process import ENROLMENT, SETTLEMENT
@@ -37,6 +38,22 @@ def waiting(post: Post) -> QuerySet[Any]:
     states = ["requested", "confirmed"] if post.role in PROVIDERS else ["choosing"]
     rows: QuerySet[Any] = Enrolment.objects.visible_to(post).filter(state__in=states)
     return rows
+
+
+def to_replan(post: Post) -> QuerySet[Any]:
+    """Home care whose plan was made for another level than the one that holds, or rests until a plan is made."""
+    today = clock.today()
+    held = CareLevel.objects.filter(
+        Q(ends__isnull=True) | Q(ends__gt=today), person=OuterRef("person"), scheme="shanghai", starts__lte=today
+    )
+    plan = CarePlan.objects.filter(person=OuterRef("person"), provider=OuterRef("provider"), state="active", funding="ltci")
+    waiting_plan = CarePlan.objects.filter(source_id=OuterRef("pk"), state__in=["draft", "proposed"])
+    rows: QuerySet[Any] = Enrolment.objects.visible_to(post).filter(form=Enrolment.Form.HOME).annotate(
+        level_now=Subquery(held.values("level")[:1]), level_planned=Subquery(plan.values("level")[:1])
+    )
+    outgrown = Q(state="serving", level_planned__isnull=False) & ~Q(level_planned=F("level_now"))
+    resting = Q(state="suspended", level_planned__isnull=True, pauses__kind__in=["level", "manual"], pauses__ends__isnull=True)
+    return rows.filter(~Exists(waiting_plan), outgrown | resting, level_now__isnull=False).distinct()
 
 
 def waiting_statements(post: Post) -> QuerySet[Any]:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from songhe.care.ltci import actions, following
+from songhe.care.ltci import actions, following, listing
 from songhe.care.ltci.models import Enrolment, Pause
 from songhe.delivery.plans import actions as plans
 from songhe.delivery.plans.actions import SlotDraft
@@ -217,6 +217,21 @@ def test_a_level_that_ran_out_rests_the_service_and_a_new_plan_resumes_it(cast, 
     assert row.started_on == TODAY
     assert not Pause.objects.unscoped("test").filter(ends__isnull=True).exists()
     assert broken() == []
+
+
+def test_a_plan_that_no_longer_fits_the_level_waits_to_be_made_anew(cast, serving):
+    assert not listing.to_replan(cast.coordinator).exists()
+    CareLevel.objects.unscoped("test").update(ends=TODAY)
+    level(cast.shen, 5, TODAY)
+    assert list(listing.to_replan(cast.coordinator)) == [serving]
+    assert not listing.to_replan(cast.other_coordinator).exists()
+    draft = actions.draft_plan(relation(cast.shen), by=cast.coordinator)
+    assert not listing.to_replan(cast.coordinator).exists()
+    fire(draft, "propose", by=cast.coordinator)
+    fire(draft, "agree", by=cast.daughter)
+    assert not listing.to_replan(cast.coordinator).exists()
+    fire(relation(cast.shen), "suspend", by=cast.coordinator, reason="长者外出两周")
+    assert list(listing.to_replan(cast.coordinator)) == [serving]
 
 
 def test_a_level_that_gives_nothing_ends_the_service(cast, serving):
