@@ -107,7 +107,9 @@ def faults(page: str, form: Form, garbage: str) -> list[str]:
 
 
 def is_lost(one: Field, garbage: str, page: str) -> bool:
-    """Whether a typed value is gone from the page. Signs that cannot be shown may go."""
+    """Whether a typed value is gone from the page. Signs that cannot be shown may go, and what no browser lets one type."""
+    if one.longest and len(garbage) > one.longest:
+        return False
     shown = re.sub(r"[\x00-\x1f\s]", "", escape(garbage))
     return one.kind in TYPED and bool(shown) and shown not in re.sub(r"[\x00-\x1f]", "", page)
 

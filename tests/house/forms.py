@@ -13,6 +13,7 @@ class Field:
     name: str
     kind: str
     value: str = ""
+    longest: int = 0
     choices: list[str] = field(default_factory=list)
 
 
@@ -41,7 +42,7 @@ class Reader(HTMLParser):
                 self.forms.append(self._form)
         elif self._form is not None and tag in ("input", "select", "textarea") and values.get("name"):
             kind = values.get("type", "text") if tag == "input" else tag
-            one = self._form.fields.setdefault(values["name"], Field(values["name"], kind, values.get("value", "")))
+            one = self._form.fields.setdefault(values["name"], Field(values["name"], kind, values.get("value", ""), int(values.get("maxlength") or 0)))
             if kind in ("radio", "checkbox"):
                 one.choices.append(values.get("value", "on"))
             self._field = one
