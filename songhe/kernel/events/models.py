@@ -45,7 +45,9 @@ class Event(ScopedModel):
     # Free text may name a person, so it can be erased: the chain holds its digest only.
     reason = models.CharField("理由", max_length=500, blank=True)
     reason_digest = models.CharField("理由摘要", max_length=64, blank=True)
-    seal = models.ForeignKey(Seal, null=True, on_delete=models.PROTECT, related_name="+", verbose_name="封存")
+    seal = models.ForeignKey(
+        Seal, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="封存"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "事件"
