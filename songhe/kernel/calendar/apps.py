@@ -14,8 +14,17 @@ class CalendarConfig(AppConfig):
     verbose_name = "工作日历"
 
     def ready(self) -> None:
+        from songhe.kernel import events
+        from songhe.kernel.access.roles import FIELD, STAFF
+        from songhe.kernel.registry import MenuItem, importers, navigation
+
         from . import days, seed
+        from .importer import CalendarImporter
         from .models import Day
+
+        events.declare("calendar.changed", "修改工作日历", icon="calendar-event")
+        navigation.add("calendar", MenuItem("系统", "工作日历", "calendar:now", "calendar", STAFF - FIELD, order=870))
+        importers.add("calendar", CalendarImporter())
 
         def changed(instance: Day, using: str, **_: Any) -> None:
             days.changed({instance.date.year}, using)

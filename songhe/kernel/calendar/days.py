@@ -16,7 +16,7 @@ from django.dispatch import Signal
 _FRESH_SECONDS = 60
 _MARGIN_YEARS = 5
 
-# Sent after commit with years={...}: whoever stored a deadline computes it again.
+# Sent after commit with years={...} and using="default": whoever stored a deadline computes it again.
 days_changed = Signal()
 
 
@@ -98,12 +98,12 @@ def forget() -> None:
 def changed(years: Iterable[int], using: str = DEFAULT_DB_ALIAS) -> None:
     """Rows were changed: drop the memory now and once committed, then tell who keeps deadlines."""
     forget()
-    transaction.on_commit(partial(_announce, frozenset(years)), using=using)
+    transaction.on_commit(partial(_announce, frozenset(years), using), using=using)
 
 
-def _announce(years: frozenset[int]) -> None:
+def _announce(years: frozenset[int], using: str) -> None:
     forget()
-    days_changed.send(sender=None, years=years)
+    days_changed.send(sender=None, years=years, using=using)
 
 
 def is_working_day(day: date) -> bool:

@@ -77,6 +77,13 @@ class Case(ScopedModel):
 
         return due(state.within, start, self.area_code)
 
+    @classmethod
+    def counts_working_days(cls, state: State) -> bool:
+        """Whether the limit of ``state`` is, or ever was, counted in working days."""
+        from songhe.kernel import policy
+
+        return bool(state.within) and any(value.unit == "working_day" for value in policy.history(state.within))
+
     @property
     def is_closed(self) -> bool:
         """Whether nothing more can happen."""
