@@ -9,7 +9,8 @@ Chinese is the message id. Found are, without a gettext binary and without extra
 - labels that Python declares for the screens: states, steps, columns, filters, menu items, choices,
   form and model fields, tables of words (`PURPOSES = {"family_view": "…"}`), and everything that an app
   hangs up in its `apps.py`, `hangings.py` or `indicators.py`. They are plain text in the source and
-  translated when they are drawn.
+  translated when they are drawn;
+- what the programme says in sentences: refusals, remedies, reasons (see `tools/spoken.py`).
 
 `python tools/collect_messages.py songhe/care/ltci` takes up the messages of one folder (without a path: of
 all), drops those that nothing uses any more, and prints what waits for a translation.
@@ -32,10 +33,14 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # it is run as a script too
+from tools.spoken import from_policies, spoken  # noqa: E402
+
 TARGET = ROOT / "songhe" / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 # The sample pages, the generated people, the command line and amounts in capitals 大写 speak Chinese only.
 LEFT_OUT = ("/tests/", "/migrations/", "/styles/", "/management/", "/settings/", "conftest.py",
-            "songhe/simulation/", "songhe/cli/", "songhe/web/gallery.py", "songhe/kernel/money.py")
+            "songhe/simulation/", "songhe/cli/", "songhe/web/gallery.py", "songhe/kernel/money.py",
+            "songhe/kernel/saying.py")
 
 FIRST_DAY = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -138,7 +143,9 @@ def from_python(source: str, place: str) -> Iterator[Found]:
     """Every message of a Python file."""
     if place.endswith(HUNG_UP):
         yield from _hung_up(source, place)
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    yield from ((place, text, None) for text in spoken(tree, place))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _called(node, place)
         elif isinstance(node, ast.ClassDef):
@@ -181,7 +188,8 @@ def collect(root: Path = ROOT) -> list[Found]:
             found += from_python(path.read_text("utf-8"), place)
         elif "/templates/" in place:
             found += from_template(path.read_text("utf-8"), place)
-    return found
+    source = "".join(path.read_text("utf-8") for path in sorted((root / "songhe").rglob("*.py")) if "/tests/" not in path.as_posix())
+    return found + [("policies", text, None) for text in from_policies(root / "policies", source)]
 
 
 def catalogue(found: list[Found]) -> Catalog:
@@ -225,7 +233,7 @@ def waiting(catalog: Catalog) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("folders", nargs="*", default=["songhe"], help="where new messages are taken from")
+    parser.add_argument("folders", nargs="*", default=["songhe", "policies"], help="where new messages are taken from")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when messages are missing")
     parser.add_argument("--all", action="store_true", help="print every message that waits, not only the first 40")
     options = parser.parse_args(argv)

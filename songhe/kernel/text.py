@@ -14,6 +14,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Func, Q, Transform
 
+#: Signs that no keyboard types and no database column, sheet or XML file can hold; tab and line breaks stay.
+_CONTROL = {n: None for n in (*range(0x20), 0x7F) if chr(n) not in "\t\n\r"}
 _HIGHEST = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -76,3 +78,27 @@ def begins_with(field: str, prefix: str) -> Q:
     """Rows whose ``field`` (a SortText) begins with ``prefix``, as a range that an index answers."""
     upper = after_prefix(prefix)
     return Q(**{f"{field}__gte": prefix}) & (Q(**{f"{field}__lt": upper}) if upper else Q())
+
+
+def printable(text: str) -> str:
+    """The text without control signs and without halves of surrogate pairs.
+
+    >>> printable("沈\\x00桂\\x07芳\\n独居\\ud83d")
+    '沈桂芳\\n独居'
+    """
+    return text.translate(_CONTROL).encode("utf-8", "ignore").decode()
+
+
+def printable_all(value: Any) -> Any:
+    """The same for every text inside plain data, keys included: what a programme sent as JSON.
+
+    >>> printable_all({"note": ["a\\x00b", 1]})
+    {'note': ['ab', 1]}
+    """
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [printable_all(v) for v in value]
+    if isinstance(value, dict):
+        return {printable(k): printable_all(v) for k, v in value.items()}
+    return value

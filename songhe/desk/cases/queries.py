@@ -45,6 +45,12 @@ def find(face: CaseFace, pk: UUID, post: Post) -> Case:
     return case
 
 
+def about(case: Case, face: CaseFace, post: Post) -> str:
+    """Whom a case is about, or in one line what, where it is about nobody."""
+    person = getattr(case, "person", None)
+    return str(person.name) if person else face.summary(case, post) if face.summary else ""
+
+
 def buttons(case: Case, post: Post) -> list[Button]:
     """Buttons of the case page, the main one last, where the eye ends."""
     steps = [s for s in case.process.steps_from(case.state) if post.role in s.who]

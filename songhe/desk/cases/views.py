@@ -56,6 +56,7 @@ def page(request: HttpRequest, process: str, pk: UUID) -> HttpResponse:
         {
             "face": face,
             "case": case,
+            "about": queries.about(case, face, post),
             "facts": face.facts(case, post),
             "buttons": queries.buttons(case, post),
             "stages": progress.stages(case, moments),

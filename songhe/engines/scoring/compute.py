@@ -151,12 +151,12 @@ def _grades(
         if any(item.id not in given for item in _items_of(instrument, dimension)):
             continue
         total = totals[dimension.id]
-        text = f"{dimension.name}{total}分（满分{dimension.maximum}）"
+        text = f"{dimension.name}{total}分（满分{dimension.maximum}）。"
         if dimension.grades:
             band = _band(dimension.grades, total)
             grades[dimension.id] = Grade(dimension.id, band.level, band.name)
-            text += f"，{band.name}（{_edges(band)}）"
-        reasons.append(_reason(instrument, f"{text}。", dimension.source, dimension.status))
+            text = f"{dimension.name}{total}分（满分{dimension.maximum}），{band.name}（{_edges(band)}）。"
+        reasons.append(_reason(instrument, text, dimension.source, dimension.status))
     return grades, reasons
 
 

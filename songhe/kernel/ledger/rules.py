@@ -83,10 +83,11 @@ def refuse_other_content(planned: Plan, written_digest: str) -> None:
 def refuse_below_floor(name: str, unit: str, floor: int, balance: int, change: int) -> None:
     """A change that lowers a balance may not end under the floor; one that raises it always may."""
     if change < 0 and balance + change < floor:
-        kept = f"，最多可透支 {say(-floor, unit)}" if floor else ""
+        held, asked = say(balance, unit), say(-change, unit)
         raise Refused(
             "ledger.floor",
-            f"“{name}”余额不足：现有 {say(balance, unit)}，本次支出 {say(-change, unit)}{kept}。",
+            f"“{name}”余额不足：现有 {held}，本次支出 {asked}，最多可透支 {say(-floor, unit)}。" if floor else
+            f"“{name}”余额不足：现有 {held}，本次支出 {asked}。",
             remedy="请减少数额，或先补足余额。",
         )
 
@@ -105,4 +106,4 @@ def say(amount: int, unit: str) -> str:
     sign = "-" if amount < 0 else ""
     if not hours:
         return f"{sign}{minutes} 分钟"
-    return f"{sign}{hours} 小时" + (f" {minutes} 分钟" if minutes else "")
+    return f"{sign}{hours} 小时 {minutes} 分钟" if minutes else f"{sign}{hours} 小时"

@@ -10,13 +10,13 @@ from songhe.kernel.money import yuan
 
 STATUSES = ("sourced", "recalled", "recalled-low", "assumed", "not-found")
 
-# How sure a value is, as the screen says it; a sourced one needs no word.
+# How sure a value is, as screens, papers and tables say it: the one place where these words stand.
 STATUS_LABELS = {
-    "sourced": "",
-    "recalled": "待核实",
-    "recalled-low": "未核实",
-    "assumed": "平台设定",
-    "not-found": "未查到",
+    "sourced": "已核对来源",
+    "recalled": "凭记忆，待核对",
+    "recalled-low": "凭记忆，把握不大",
+    "assumed": "假定值",
+    "not-found": "未找到原文",
 }
 
 _UNITS = {
@@ -114,8 +114,8 @@ class Value:
 
     @property
     def status_label(self) -> str:
-        """待核实, 未核实, 平台设定, 未查到, or "" for a sourced value."""
-        return STATUS_LABELS[self.status]
+        """凭记忆，待核对; 假定值; or "" for a sourced value, which needs no word."""
+        return "" if self.certain else STATUS_LABELS[self.status]
 
     @property
     def shown(self) -> str:

@@ -82,7 +82,7 @@ def whatif(run: Run, key: str, supposed: Any, on: str, area: str, where: dict[st
     result = {_("调整"): f"{say(known.value, known.unit)} → {say(supposed, known.unit)}"}
     for old, new in zip(before, after, strict=True):
         result[old.label] = compared(old, new)
-    result[_("说明")] = _("试算按现有人员和登记推算，不改变任何数据；标为平台设定或待核实的取值会影响结果。")
+    result[_("说明")] = _("试算按现有人员和登记推算，不改变任何数据；标为假定值或待核对的取值会影响结果。")
     return result
 
 

@@ -22,7 +22,7 @@ def purse(scratch_default):
     return fund, purse
 
 
-def both_pay(purse, keys, monkeypatch):
+def both_pay(purse, keys, monkeypatch, patience=0.7):
     """Two threads pay 100 each; neither inserts before the other has looked, if it can look at all."""
     fund, wallet = purse
     barrier, results = Barrier(2), []
@@ -30,7 +30,7 @@ def both_pay(purse, keys, monkeypatch):
 
     def insert_together(plans):
         try:
-            barrier.wait(timeout=0.7)
+            barrier.wait(timeout=patience)
         except BrokenBarrierError:
             pass  # the other one is kept waiting by a lock: that is the point
         return insert(plans)
@@ -67,7 +67,7 @@ def test_with_the_lock_one_is_paid_and_one_is_refused(purse, monkeypatch):
 @pytest.mark.parametrize("scratch", ["postgresql"], indirect=True)
 def test_without_the_lock_both_would_be_paid(purse, monkeypatch):
     monkeypatch.setattr(actions, "_lock", lambda accounts: None)
-    assert both_pay(purse, ["a", "b"], monkeypatch) == ["a", "b"]
+    assert both_pay(purse, ["a", "b"], monkeypatch, patience=20) == ["a", "b"]
     assert queries.balance(purse[1]) == -100
     assert [found.key for found in invariants.check()] == ["ledger.floors"]
 

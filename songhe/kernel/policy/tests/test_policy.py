@@ -87,7 +87,7 @@ def test_a_value_brings_its_reason(library):
     why = found.because()
     assert why.text == "居家照护每周服务时长上限：3小时/周"
     assert (why.rule, why.source, why.status) == ("home.hours", "《办法》 第八条", "sourced")
-    assert policy.value("home.hours", on=D, level=2).status_label == "待核实"
+    assert policy.value("home.hours", on=D, level=2).status_label == "凭记忆，待核对"
     assert not policy.value("home.hours", on=D, level=2).certain
 
 
