@@ -16,6 +16,7 @@ COMMANDS = {
     "worker": "启动后台任务与定时任务 (background worker)",
     "migrate": "升级数据库结构 (database migrations)",
     "load-district": "装入一个区的街镇、机构、设施数据 (load a district's data)",
+    "open-admin": "开设第一位系统管理员 (the first administrator of an empty database)",
     "simulate": "生成合成人口并按日推演 (synthetic people and their days)",
     "settle": "长护险月度结算 (monthly settlement)",
     "check": "核对全部不变量，应为 0 处不符 (check every invariant)",
@@ -62,5 +63,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(module.run(options))
     except SongheError as refusal:
-        print(f"不予办理 refused: {refusal}", file=sys.stderr)
+        remedy = getattr(refusal, "remedy", "")
+        print(f"不予办理 refused: {refusal}" + (f"。{remedy}" if remedy else ""), file=sys.stderr)
         return 2

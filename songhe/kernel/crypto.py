@@ -143,6 +143,8 @@ def _index(purpose: str) -> hmac.HMAC:
 
 def normalised(value: str) -> str:
     """One form for what people type many ways: full-width, spaces, hyphens, lower-case x."""
+    if value.isascii() and value.isalnum():
+        return value.upper()
     plain = unicodedata.normalize("NFKC", value).upper()
     return "".join(c for c in plain if not (c.isspace() or c == "-"))
 

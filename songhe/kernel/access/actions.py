@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from songhe.kernel import clock, events
 from songhe.kernel.errors import Forbidden, Missing, Refused
+from songhe.kernel.intervals import in_force
 
+from . import posts
 from .models import Account, Post
 from .roles import FIELD, PORTAL, Role
 
@@ -41,6 +43,34 @@ class NewPost:
     ends: date | None = None
 
 
+def open_first_admin(username: str, name: str, password: str, area_code: str) -> Post:
+    """The administrator of an empty house, who then gives out everything else from the screens.
+
+    Refused while somebody holds that post: a second one is given by the first, and is on record with her.
+    Without anybody left who can sign in to it, it may be opened again.
+    """
+    with transaction.atomic():
+        held = Post.objects.select_for_update().filter(in_force(clock.today()), role=Role.ADMIN, account__is_active=True)
+        if (admin := held.select_related("account").first()) is not None:
+            raise Refused(
+                "admin.exists", _("已有系统管理员 %(name)s（用户名 %(username)s）")
+                % {"name": admin.account.name, "username": admin.account.username},
+                remedy=_("更多的管理员由现有的管理员在「账号与岗位」里开设。"),
+            )  # fmt: skip
+        if Account.objects.filter(username__iexact=username).exists():
+            raise Refused("account.taken", _("用户名「%(name)s」已被使用，请换一个") % {"name": username}, field="username")
+        try:
+            validate_password(password, Account(username=username, name=name))
+        except ValidationError as weak:
+            raise Refused("account.weak", "".join(weak.messages), field="password") from weak
+        account = Account.objects.create_user(username, password, name=name)
+        post = Post.objects.create(account=account, role=Role.ADMIN, title="系统管理员", area_code=area_code)
+        by = posts.system()
+        events.record("account.opened", by=by, subject=account)
+        events.record("post.given", by=by, subject=post, data={"role": str(Role.ADMIN), "account": str(account.pk)})
+    return post
+
+
 def account_of(pk: UUID, by: Post) -> Account:
     """An account that the administrator may handle: of staff, or with no post yet.
 
@@ -61,7 +91,7 @@ def open_account(username: str, name: str, *, by: Post) -> tuple[Account, str]:
         raise Refused("account.taken", _("用户名「%(name)s」已被使用，请换一个") % {"name": username}, field="username")
     password = new_password()
     with transaction.atomic():
-        account = Account.objects.create_user(username, password, name=name)
+        account = Account.objects.create_user(username, password, name=name, must_change_password=True)
         events.record("account.opened", by=by, subject=account)
     return account, password
 
@@ -74,10 +104,8 @@ def reset_password(pk: UUID, *, by: Post) -> str:
     if Post.objects.filter(account=account, role__in=PORTAL).exists():
         # Whoever knows the password of a portal account reads an elder's file.
         raise Refused("account.portal", _("该账号同时用于查看家人档案，密码须由本人通过登录页找回"))
-    password = new_password()
     with transaction.atomic():
-        account.set_password(password)
-        account.save(update_fields=["password"])
+        password = first_password(account)
         events.record("account.password", by=by, subject=account)
     return password
 
@@ -149,6 +177,15 @@ def end_post(pk: UUID, *, by: Post, reason: str, on: date | None = None) -> Post
         post.save(update_fields=["starts", "ends"])
         events.record("post.ended", by=by, subject=post, data={"role": post.role}, reason=reason)
     return post
+
+
+def first_password(account: Account) -> str:
+    """Give an account a password that its holder has to change at the next sign-in; it is kept nowhere."""
+    password = new_password()
+    account.set_password(password)
+    account.must_change_password = True
+    account.save(update_fields=["password", "must_change_password"])
+    return password
 
 
 def new_password() -> str:

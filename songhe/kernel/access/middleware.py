@@ -25,6 +25,9 @@ class PostMiddleware:
             return None
         held = posts.held_by(request.user)
         request.posts = held  # type: ignore[attr-defined]
+        if request.user.must_change_password:
+            # Somebody else knows the password: no screen and no program is served in any post yet.
+            return None
         chosen = request.session.get(posts.SESSION_KEY)
         for post in held:
             if str(post.pk) == chosen:

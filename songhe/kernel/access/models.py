@@ -28,13 +28,18 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """Account 账号: who signs in. Has no rights of its own; rights come with a post."""
+    """Account 账号: who signs in. Has no rights of its own; rights come with a post.
+
+    ``must_change_password``: an office chose the password and has seen it. Until its holder has
+    chosen another, the account acts in no post.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField("用户名", max_length=64, unique=True)
     name = models.CharField("姓名", max_length=64)
     email = models.EmailField("邮箱", blank=True)
     is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("须先修改密码", default=False)
     language = models.CharField("界面语言", max_length=16, default="zh-hans")
     elder_mode = models.CharField("长辈版字号", max_length=8, blank=True)
     created_at = models.DateTimeField("建立时间", default=clock.now)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
+from songhe.kernel import keys  # noqa: F401 - sets of rows are asked for by their keys
+
 if TYPE_CHECKING:
     from .models import Post
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-
-from django.core.cache import cache
+from time import monotonic
 
 from .models import Area, PublishedFact
 
-CACHE_KEY = "areas.tree"
+#: How long a process trusts what it read, in seconds.
+TRUST = 3600
 LENGTHS = {"city": 4, "district": 6, "town": 9, "committee": 12}
 
 
@@ -22,20 +22,23 @@ class Node:
     kind: str
 
 
+_known: dict[str, Node] = {}
+_until = 0.0
+
+
 def tree() -> dict[str, Node]:
-    """Every area by code."""
-    known: dict[str, Node] | None = cache.get(CACHE_KEY)
-    if not known:
-        known = {
-            code: Node(code, name, kind) for code, name, kind in Area.objects.values_list("code", "name", "kind")
-        }
-        cache.set(CACHE_KEY, known, 3600)
-    return known
+    """Every area by code. The very dictionary that others read: not to be changed."""
+    global _known, _until
+    if not _known or monotonic() > _until:
+        rows = Area.objects.values_list("code", "name", "kind")
+        _known, _until = {code: Node(code, name, kind) for code, name, kind in rows}, monotonic() + TRUST
+    return _known
 
 
 def forget() -> None:
     """Read the tree afresh next time: called after areas were loaded."""
-    cache.delete(CACHE_KEY)
+    global _known
+    _known = {}
 
 
 def stem(code: str) -> str:
@@ -69,6 +72,11 @@ def name_of(code: str) -> str:
 def town_name(code: str) -> str:
     """The name of the town that an area code lies in, or of the area itself above towns."""
     return name_of(town_code(code)) if len(code.rstrip("0")) > 6 else name_of(code)
+
+
+def beyond_town(code: str, address: str) -> str:
+    """An address without the town it begins with, to stand behind the name of that town."""
+    return address.removeprefix(town_name(code)).lstrip()
 
 
 def towns(prefix: str) -> list[Node]:

@@ -33,7 +33,7 @@ EXPORT_LIMIT = 50_000
 class Col:
     """A column. ``value`` takes (row, post); ``kind`` decides alignment and format.
 
-    kinds: text, number, fen, date, datetime, state, deadline, tag, level.
+    kinds: text, code (kept in one line), number, fen, date, datetime, state, deadline, tag, level.
     ``primary`` is the title of the card on a phone. ``link`` takes the row.
     """
 

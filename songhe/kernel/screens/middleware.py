@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import PORTAL
 from songhe.kernel.errors import SongheError
+from songhe.kernel.saying import said
 
 from .rights import Screen, is_foreign
 
@@ -36,7 +37,7 @@ class ScreenMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Sign in, choose a post, prove the second factor, have the role: in this order."""
+        """Sign in, own password, choose a post, prove the second factor, have the role: in this order."""
         declared: Screen | None = getattr(view, "screen", None)
         if declared is None:
             if is_foreign(view):
@@ -48,6 +49,10 @@ class ScreenMiddleware:
             if wants_json(request):
                 return message(request, 401, _("登录已过期，请重新登录"), code="signed_out")
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        if request.user.must_change_password:
+            if wants_json(request):
+                return message(request, 401, _("请先修改初始密码"), code="password_change")
+            return redirect(change_password_url(request))
         if declared.signed_in:
             return None
         post: Post | None = request.post  # type: ignore[attr-defined]
@@ -72,6 +77,13 @@ class ScreenMiddleware:
         )
 
 
+def change_password_url(request: HttpRequest) -> str:
+    """The page for a new password; in large type for elders and their families."""
+    held: list[Post] = request.posts  # type: ignore[attr-defined]
+    large = "?elder=1" if any(post.is_portal for post in held) else ""
+    return reverse("account_change_password") + large
+
+
 def needs_second_factor(request: HttpRequest, post: Post) -> bool:
     """Staff who open other people's files prove a second factor, once it is required."""
     if not settings.REQUIRE_SECOND_FACTOR or post.role in PORTAL:
@@ -89,7 +101,7 @@ def wants_json(request: HttpRequest) -> bool:
 def message(request: HttpRequest, status: int, text: str, **extra: Any) -> HttpResponse:
     """The page that says what happened, why, and what to do; the same as JSON for a script."""
     if wants_json(request):
-        reasons = [r.as_data() for r in extra.get("reasons", ())]
-        body = {"code": extra.get("code", ""), "message": text, "remedy": extra.get("remedy", ""), "reasons": reasons}
+        reasons = [r.as_data() | {"text": said(r.text)} for r in extra.get("reasons", ())]
+        body = {"code": extra.get("code", ""), "message": said(text), "remedy": said(extra.get("remedy", "")), "reasons": reasons}
         return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
     return render(request, "message.html", {"status": status, "message": text, **extra}, status=status)

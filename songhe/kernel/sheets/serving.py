@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -68,7 +68,8 @@ def download(
 def _plain(value: Any) -> Any:
     """What the cells of a list hold besides plain values: a state or tag by its word, a deadline by its day."""
     for part in ("label", "word", "on"):
-        if (found := getattr(value, part, None)) is not None and not callable(found):
+        found = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
+        if found is not None and not callable(found):
             return found
     return value
 

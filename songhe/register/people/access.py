@@ -23,6 +23,8 @@ KEEPERS = clear_for({Role.BUREAU, Role.STREET, Role.SYSTEM})
 #: Who records family, guardians and consents at a window or at a home.
 CONSENT_KEEPERS = KEEPERS | clear_for({Role.ADVISOR, Role.ELDER})
 RELATIVE_KEEPERS = KEEPERS | clear_for({Role.ADVISOR})
+#: Who opens, resets and closes the sign-ins of elders and their families, the paper in hand.
+ACCOUNT_KEEPERS = clear_for({Role.BUREAU, Role.STREET, Role.ADVISOR})
 #: Who may say that somebody went into hospital, into a home, or away.
 STAY_KEEPERS = KEEPERS | clear_for({Role.ADVISOR, Role.COORDINATOR, Role.NURSE, Role.HOME, Role.DOCTOR})
 COVER_KEEPERS = KEEPERS | clear_for({Role.INSURER})

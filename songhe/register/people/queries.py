@@ -11,15 +11,17 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from songhe.kernel import clock
-from songhe.kernel.access.consent import PURPOSES
-from songhe.kernel.access.models import Consent, Post, ReadEntry
+from songhe.kernel.access.consent import PURPOSES, active
+from songhe.kernel.access.models import Account, Consent, Post, ReadEntry
 from songhe.kernel.access.reads import label_of
+from songhe.kernel.access.roles import PORTAL
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.crypto import blind_index
-from songhe.kernel.errors import Missing
+from songhe.kernel.errors import Missing, Refused
 from songhe.kernel.intervals import in_force
 from songhe.kernel.registry import file_panels
 
+from .actions.accounts import obstacle
 from .models import CareLevel, Cover, Diagnosis, Person, Relative, Stay
 from .rules import HUKOU_OUTSIDE
 
@@ -114,6 +116,46 @@ def overview(person: Person, post: Post) -> dict[str, Any]:
         "away": next((s for s in stays if s.ends is None), None),
         "diagnoses": list(Diagnosis.objects.visible_to(post).filter(person=person)),
     }
+
+
+@dataclass(frozen=True)
+class SignInLine:
+    """Who may sign in for this elder: herself or a relative, with the account she has or what stands against one."""
+
+    holder_id: UUID
+    name: str
+    relation: str
+    account: Account | None
+    since: date | None
+    against: Refused | None
+
+
+def sign_ins(person: Person, post: Post) -> list[SignInLine]:
+    """The elder herself and her relatives, each with the account in force today. Three queries."""
+    relatives = list(Relative.objects.visible_to(post).filter(person=person))
+    ids = [person.pk, *(r.pk for r in relatives)]
+    held = Post.objects.filter(in_force(clock.today()), role__in=PORTAL, holder_id__in=ids, account__is_active=True)
+    by_holder = {p.holder_id: p for p in held.select_related("account").order_by("starts", "pk")}
+    agreed = set(active("family_view").filter(person_id=person.pk).values_list("recipient_id", flat=True))
+    found = []
+    for relative in (None, *relatives):
+        who = relative or person
+        current = by_holder.get(who.pk)
+        found.append(
+            SignInLine(
+                who.pk, who.name, relative.relation if relative else _("本人"), current.account if current else None,
+                current.starts if current else None, obstacle(person, relative, who.pk in agreed),
+            )
+        )  # fmt: skip
+    return found
+
+
+def sign_in_of(person: Person, holder_id: UUID, post: Post) -> SignInLine:
+    """One line of :func:`sign_ins`, or Missing."""
+    for line in sign_ins(person, post):
+        if line.holder_id == holder_id:
+            return line
+    raise Missing(_("没有找到该家属"))
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def _family_and_accounts(ids: list[UUID]) -> None:
     holders = [*ids, *relatives.values_list("pk", flat=True)]
     posts = Post.objects.filter(holder_id__in=holders)
     accounts = list(posts.values_list("account_id", flat=True))
+    posts.update(title="")  # it names the elder: 「沈桂芳的女儿」
     today = clock.today()
     posts.filter(Q(ends__isnull=True) | Q(ends__gt=today), starts__lt=today).update(ends=today)
     others = Post.objects.exclude(holder_id__in=holders).filter(account_id__in=accounts).values("account_id")

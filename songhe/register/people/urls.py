@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from . import account_views, views
 from . import change_views as change
-from . import views
 
 app_name = "people"
 urlpatterns = [
@@ -25,6 +25,10 @@ urlpatterns = [
     path("relatives/<uuid:pk>/remove/", change.relative_remove, name="relative_remove"),
     path("<uuid:pk>/consents/new/", change.consent_new, name="consent_new"),
     path("consents/<uuid:pk>/withdraw/", change.consent_withdraw, name="consent_withdraw"),
+    path("<uuid:pk>/accounts/", account_views.accounts, name="accounts"),
+    path("<uuid:pk>/accounts/<uuid:holder>/open/", account_views.account_open, name="account_open"),
+    path("<uuid:pk>/accounts/<uuid:holder>/password/", account_views.account_reset, name="account_reset"),
+    path("<uuid:pk>/accounts/<uuid:holder>/close/", account_views.account_close, name="account_close"),
     path("<uuid:pk>/stays/new/", change.stay_new, name="stay_new"),
     path("stays/<uuid:pk>/end/", change.stay_end, name="stay_end"),
     path("<uuid:pk>/covers/new/", change.cover_new, name="cover_new"),

@@ -121,6 +121,7 @@ def may(person: Person, post: Post) -> dict[str, bool]:
         "die": keeper and living,
         "revive": keeper and not living,
         "relatives": post.role in access.RELATIVE_KEEPERS,
+        "accounts": post.role in access.ACCOUNT_KEEPERS,
         "consents": post.role in access.CONSENT_KEEPERS and living,
         "stays": post.role in access.STAY_KEEPERS and living,
         "covers": post.role in access.COVER_KEEPERS and living,

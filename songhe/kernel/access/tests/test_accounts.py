@@ -40,6 +40,23 @@ def test_a_newcomer_gets_an_account_a_password_and_a_post(cast: Cast, sign_in: C
     assert password not in page
 
 
+def test_a_newcomer_works_only_with_a_password_of_his_own(cast: Cast, client: Client) -> None:
+    made, password = actions.open_account("zhangli", "张丽", by=cast.admin)
+    actions.give_post(made.pk, actions.NewPost(**FORM), by=cast.admin)
+    client.post("/accounts/login/", {"login": "zhangli", "password": password})
+    change = reverse("account_change_password")
+    for name in ("people:list", "choose_post", "second_factor"):
+        assert client.get(reverse(name)).url == change
+    assert client.get(reverse("people:list"), headers={"Accept": "application/json"}).status_code == 401
+    assert client.get("/api/v1/people").status_code == 401
+    own = "only-zhangli-knows-it"
+    client.post(change, {"oldpassword": password, "password1": own, "password2": own})
+    assert client.get(reverse("people:list")).status_code == 200
+    actions.reset_password(made.pk, by=cast.admin)
+    made.refresh_from_db()
+    assert made.must_change_password
+
+
 def test_an_ended_post_opens_nothing(cast: Cast, sign_in: Callable[..., Client]) -> None:
     visitor = sign_in(cast.street)
     assert visitor.get(reverse("people:list")).status_code == 200

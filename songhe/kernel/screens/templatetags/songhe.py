@@ -16,16 +16,13 @@ from songhe.kernel import clock, money
 from songhe.kernel.access import rights
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.calendar import working_days_between
+from songhe.kernel.policy.values import STATUS_LABELS
 
 register = template.Library()
 
-#: How sure a source is, as the screen says it.
+#: How sure a source is, as the screen says it: the words of policy values, and those of places.
 STATUS_WORDS = {
-    "sourced": "已核对来源",
-    "recalled": "凭记忆，待核对",
-    "recalled-low": "凭记忆，把握不大",
-    "assumed": "假定值",
-    "not-found": "未找到原文",
+    **STATUS_LABELS,
     "unverified": "未核实",
     "published": "公开发布",
     "official": "官方",
@@ -62,6 +59,12 @@ def area(code: str) -> str:
 def town(code: str) -> str:
     """The name of the town an area lies in."""
     return areas.town_name(code) if code else ""
+
+
+@register.filter
+def beyond_town(address: str, code: str) -> str:
+    """An address that stands behind the name of its town, which it need not repeat."""
+    return areas.beyond_town(code, address)
 
 
 @register.filter

@@ -55,3 +55,9 @@ def test_a_list_leaves_as_the_screen_shows_it(post: Post) -> None:
 def test_a_list_as_csv_holds_the_same(post: Post) -> None:
     text = body(download("csv", "申请名单", COLUMNS, ROWS, post=post)).decode("utf-8-sig")
     assert text.splitlines()[1] == "'=王**,123.45,2,已办结,2026-03-01"
+
+
+@pytest.mark.django_db
+def test_a_word_with_its_tone_leaves_as_the_word(post: Post) -> None:
+    rows = [["甲", 1, 2, {"word": "暂缓支付", "tone": "warn"}, None]]
+    assert body(download("csv", "明细", COLUMNS, rows, post=post)).decode("utf-8-sig").splitlines()[1] == "甲,0.01,2,暂缓支付,"

@@ -1,5 +1,6 @@
 """The only writers of the elder file. Each takes one or many, in one transaction, with its events."""
 
+from .accounts import Handed, close_account, open_account, reset_account
 from .consents import NewConsent, give_consents, withdraw_consents
 from .correcting import Home, correct, move_house, move_out
 from .deaths import record_deaths, withdraw_death
@@ -19,6 +20,7 @@ from .spells import (
 
 __all__ = [
     "Fault",
+    "Handed",
     "Home",
     "NewConsent",
     "NewCover",
@@ -28,6 +30,7 @@ __all__ = [
     "NewStay",
     "add_relatives",
     "change_relative",
+    "close_account",
     "close_covers",
     "close_levels",
     "close_stays",
@@ -36,12 +39,14 @@ __all__ = [
     "give_consents",
     "move_house",
     "move_out",
+    "open_account",
     "open_covers",
     "open_stays",
     "record_deaths",
     "register",
     "register_many",
     "remove_relative",
+    "reset_account",
     "set_levels",
     "withdraw_consents",
     "withdraw_death",

@@ -18,6 +18,7 @@ from songhe.kernel.identity import valid_phone
 
 from ..access import RELATIVE_KEEPERS
 from ..models import Relative
+from .accounts import end_posts
 from .common import lock, people_of, require, require_reason
 
 RIGHTS = ("is_guardian", "is_emergency", "may_view", "may_act", "lives_with")
@@ -82,9 +83,7 @@ def remove_relative(relative_id: UUID, *, by: Post, reason: str) -> None:
         relative, area = _locked(relative_id, by)
         given = Consent.objects.unscoped("consents to a relative end with her entry")
         given.filter(recipient_id=relative.pk, withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
-        Post.objects.filter(holder_id=relative.pk, role="family", ends__isnull=True, starts__lt=clock.today()).update(
-            ends=clock.today()
-        )
+        end_posts([relative.pk])
         events.record_many([_event("relative.removed", relative, area, {"rights": _rights(relative)}, reason)], by=by)
         relative.delete()
 
