@@ -239,7 +239,7 @@ def _survey(town: Town, rng: np.random.Generator) -> None:
 
 
 def _true_levels(town: Town, cases: Sequence[Assessment]) -> np.ndarray:
-    index = {pid: at for at, pid in enumerate(town.placed.people)}
+    index = town.placed.index
     return np.array([int(town.population.people.true_level[index[c.person_id]]) if c.person_id in index else 3 for c in cases])
 
 

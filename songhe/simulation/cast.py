@@ -117,7 +117,7 @@ def build(password: str | None = None) -> Cast:
         cast.organisations[key] = Organisation.objects.get_or_create(
             source_id=f"cast:{key}",
             defaults={
-                "name": name, "pinyin": pinyin(name).full, "kind": kind, "area_code": area, "synthetic": True,
+                "name": name, **_spelled(name), "kind": kind, "area_code": area, "synthetic": True,
                 "is_ltci_provider": provider, "source": "演示", "starts": SINCE, "lng": 121.4035, "lat": 31.2415,
             },
         )[0]
@@ -137,6 +137,12 @@ def build(password: str | None = None) -> Cast:
         cast.posts[part] = _post(cast, username, name, role, title, org, area, holders.get(part), password)
     cast.posts["system"] = system()
     return cast
+
+
+def _spelled(name: str) -> dict[str, str]:
+    """Pinyin and its initials, which a search box finds a name by."""
+    sound = pinyin(name)
+    return {"pinyin": sound.full, "initials": sound.initials}
 
 
 def _areas() -> None:
@@ -170,7 +176,7 @@ def _worker(
     worker, made = opened.get_or_create(
         name=name, organisation=cast.organisations[org],
         defaults={
-            "pinyin": pinyin(name).full, "sex": sex, "phone": "13900000001", "occupation": occupation,
+            **_spelled(name), "sex": sex, "phone": "13900000001", "occupation": occupation,
             "staff_class": staff_class, "assessor_class": assessor_class, "synthetic": True, "starts": SINCE,
             "area_code": cast.organisations[org].area_code, "lng": 121.4036, "lat": 31.2412,
             "grade": "中级" if occupation == "carer" else "",

@@ -10,17 +10,20 @@ from django.conf import settings
 from songhe.care.ltci import settlement
 from songhe.care.ltci.models import Statement
 from songhe.care.ltci.paying import pay_out
-from songhe.kernel import clock
+from songhe.kernel import bulk, clock
 from songhe.kernel.access.models import Account, Post
 from songhe.kernel.access.posts import system
 from songhe.kernel.process.deadlines import add_months
 from songhe.kernel.process.firing import fire
 from songhe.oversight.indicators import actions as indicators
 from songhe.register.loading import load_district
-from songhe.register.people.models import Person
+from songhe.register.people.models import CareLevel, Cover, Person, Relative
+from songhe.register.sites.models import Organisation
+from songhe.register.workforce.models import Worker
 
 from . import cast as cast_module
-from . import living, loading, report, stock, story
+from . import living, loading, opening, report, stock, story
+from .cast import Cast
 from .living import Town
 from .population import generate, generate_staff, published, read_district, read_facts
 
@@ -56,15 +59,25 @@ def build(
         _close_month(start, start + timedelta(days=lived), tell, left=days is None)
         _measure(start, start + timedelta(days=lived - 1), tell)
         report.write(town, scale=scale, days=lived)
+        clock.set_clock(None)
+        if days is None:
+            tell("今天和未来七天", 0, 1)
+            town.visited += opening.live(town.phones, seed, town.stated.visit, clock.now())
     finally:
         clock.set_clock(None)
-    if days is None:
-        _tomorrow(tell)
     return f"已建成：{Person.objects.unscoped('report').count():,} 名模拟长者，推演 {lived} 天，上门服务 {town.visited:,} 次。"
 
 
 def settle_district(*, scale: int, seed: int, start: date, progress: Progress) -> Town:
     """District, cast, people and providers, with everybody in service on the eve of ``start``."""
+    town, cast = load_everybody(scale=scale, seed=seed, start=start, progress=progress)
+    bring_into_service(town, cast, start, progress=progress)
+    return town
+
+
+@bulk.long_run()
+def load_everybody(*, scale: int, seed: int, start: date, progress: Progress) -> tuple[Town, Cast]:
+    """The register: district, cast, people with their families, providers with their staff, posts that act."""
     folder = loading.district_folder(DISTRICT)
     clock.set_clock(datetime.combine(start - timedelta(days=1), datetime.min.time(), clock.SHANGHAI) + timedelta(hours=20))
     progress("载入普陀区", 0, 1)
@@ -81,13 +94,19 @@ def settle_district(*, scale: int, seed: int, start: date, progress: Progress) -
     posts = loading.offices(placed, staff)
     for part in ("assessor", "assessor_b"):
         posts["assessor"][cast.workers[part].pk] = cast.posts[part]
+    bulk.analyze(Person, Relative, CareLevel, Cover, Worker, Organisation)
+    return Town(population, staff, placed, figures, posts), cast
+
+
+@bulk.long_run()
+def bring_into_service(town: Town, cast: Cast, start: date, *, progress: Progress) -> None:
+    """Who holds a level chooses, is planned for and served from ``start`` on, through the actions; the cast lives its story."""
     progress("演员入职，沈桂芳申请长护险", 0, 1)
     eve = clock.now()
-    story.employ(cast, placed, staff)
+    story.employ(cast, town.placed, town.staff)
     story.live_through(cast, start)
     clock.set_clock(eve)
-    stock.settle_in(population, staff, placed, starts=start, progress=progress)
-    return Town(population, staff, placed, figures, posts)
+    stock.settle_in(town.population, town.staff, town.placed, starts=start, progress=progress)
 
 
 def _close_month(start: date, until: date, progress: Progress, *, left: bool) -> None:
@@ -135,18 +154,6 @@ def _measure(start: date, until: date, progress: Progress) -> None:
 def _under(title: str, progress: Progress) -> Watcher:
     """Tell of a part's progress under a title."""
     return lambda done, total, name: progress(title, done, total)
-
-
-def _tomorrow(progress: Progress) -> None:
-    """Today and the week ahead, so that a carer finds her list and a coordinator her board."""
-    from songhe.delivery.visits import generation, rostering
-
-    today = clock.today()
-    by = system()
-    progress("安排未来七天", 0, 1)
-    generation.generate(today, today + timedelta(days=7), by=by)
-    rostering.assign_day(today, by=by)
-    rostering.assign_day(today + timedelta(days=1), by=by)
 
 
 def status(address: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from songhe.kernel import clock
+from songhe.kernel import bulk, clock
 from songhe.kernel.access.models import Post
 
 from . import applying, fates, visiting
@@ -28,7 +28,7 @@ class Town:
     published: Published
     posts: dict[str, dict[object, Post]]
     stated: Assumptions = field(default_factory=Assumptions)
-    phones: Phones = field(default_factory=Phones)
+    phones: list[Phones] = field(default_factory=lambda: [Phones() for _ in range(visiting.SHARES)])
     #: Who leaves hospital on which day.
     leaving: dict[date, list[UUID]] = field(default_factory=dict)
     #: Windows, by town, that leave their work lying from a day on.
@@ -38,6 +38,7 @@ class Town:
     visited: int = 0
 
 
+@bulk.long_run()
 def live(town: Town, start: date, days: int, *, progress: Progress | None = None) -> None:
     """Live ``days`` days from ``start``. The clock ends on the evening of the last."""
     for n in range(days):

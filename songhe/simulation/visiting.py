@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Count
 
+from songhe.delivery.plans.models import CarePlan
 from songhe.delivery.visits import actions, generation, rostering
 from songhe.delivery.visits.actions import PunchReport
 from songhe.delivery.visits.models import Visit
@@ -18,6 +20,7 @@ from songhe.kernel import clock
 from songhe.kernel.access.posts import system
 from songhe.kernel.ids import uuid7_many
 
+from . import parts
 from .population.codes import DONE, ELDER_ABSENT, ELDER_REFUSED, MISTAKE, NO_PLACE
 from .population.draw import stream
 from .population.events import VisitAssumptions
@@ -25,7 +28,12 @@ from .population.visiting import VisitCourses, draw_visits
 
 #: When the phones of the district have sent what they could: three times a day.
 SYNCS = ((12, 30), (18, 30), (23, 30))
+#: Who has just left a door may still be late with the report: such a visit is left to the visitor of the demo.
+SOON = timedelta(minutes=30)
 _CODES = [m.code for m in MISTAKE]
+#: Providers live their day in so many shares, each in a process of its own where the database takes several
+#: writers. The number is fixed: the same seed lives the same days on every machine.
+SHARES = 2
 
 
 @dataclass
@@ -48,33 +56,81 @@ class Phones:
             found.append(replace(report, phone_now=now + error) if error else report)
         return found
 
+    @classmethod
+    def together(cls, phones: Sequence[Phones]) -> Phones:
+        """One set of phones that holds what all of them hold."""
+        joined = cls()
+        for at, _, report, error in sorted((w for p in phones for w in p.waiting), key=lambda w: w[:2]):
+            joined.hold(datetime.fromtimestamp(at, clock.SHANGHAI), report, error)
+        return joined
 
-def live(day: date, phones: Phones, seed: int, stated: VisitAssumptions) -> int:
+
+def live(day: date, phones: list[Phones], seed: int, stated: VisitAssumptions) -> int:
     """One day: made, rostered, served, reported. Returns the visits planned."""
+    shares = _shares()
+    found = parts.spread(lambda n: _live_share(day, shares[n], phones[n], stream(seed, "visits", day.isoformat(), str(n)), stated), SHARES)
+    phones[:] = [left for _count, left in found]
+    clock.set_clock(_at(day, 23, 50))
+    actions.miss_overdue(by=system())
+    return sum(count for count, _left in found)
+
+
+def _shares() -> list[list[UUID]]:
+    """The providers who serve, in shares of about as many plans each."""
+    shares: list[list[UUID]] = [[] for _ in range(SHARES)]
+    sizes = [0] * SHARES
+    plans = CarePlan.objects.unscoped("simulation").filter(state="active").order_by().values("provider").annotate(n=Count("pk"))
+    for provider, n in plans.order_by("-n", "provider__pinyin", "provider").values_list("provider", "n"):
+        least = sizes.index(min(sizes))
+        shares[least].append(provider)
+        sizes[least] += n
+    return shares
+
+
+def _live_share(
+    day: date, providers: Sequence[UUID], phones: Phones, rng: np.random.Generator, stated: VisitAssumptions
+) -> tuple[int, Phones]:
+    """The day of some providers. The phones come back with what they could not send yet."""
     by = system()
+    plans = CarePlan.objects.unscoped("simulation").filter(state="active", provider_id__in=list(providers)).order_by("pk")
     clock.set_clock(_at(day, 5, 0))
-    generation.generate(day, day + timedelta(days=1), by=by)
-    rostering.assign_day(day, by=by)
-    rng = stream(seed, "visits", day.isoformat())
-    visits = _assigned(day)
+    generation.generate(day, day + timedelta(days=1), by=by, plans=list(plans.values_list("pk", flat=True)))
+    rostering.assign_day(day, by=by, providers=providers)
+    visits = _assigned(day, providers)
+    _serve(visits, _at(day, 23, 50), phones, rng, stated)
+    return len(visits), phones
+
+
+def live_until(now: datetime, phones: Sequence[Phones], seed: int, stated: VisitAssumptions, *, leave: Container[UUID]) -> int:
+    """The rostered day as far as it has come: of visits that are long over by ``now``; those to leave wait."""
+    visits = [v for v in _assigned(now.date()) if v[0] not in leave and v[2] + timedelta(minutes=v[3]) + SOON <= now]
+    _serve(visits, now, Phones.together(phones), stream(seed, "visits", now.date().isoformat()), stated)
+    actions.miss_overdue(by=system())
+    return len(visits)
+
+
+def _serve(
+    visits: Sequence[tuple[Any, ...]], until: datetime, phones: Phones, rng: np.random.Generator, stated: VisitAssumptions
+) -> None:
+    """Draw what becomes of visits, and send what phones can send by ``until``."""
+    by = system()
     courses = draw_visits(rng, len(visits), stated)
     _report(visits, courses, phones, rng)
     _not_served(visits, courses, by)
-    for hour, minute in SYNCS:
-        clock.set_clock(_at(day, hour, minute))
-        if reports := phones.due(clock.now()):
+    for at in [s for hour, minute in SYNCS if (s := _at(until.date(), hour, minute)) < until] + [until]:
+        clock.set_clock(at)
+        if reports := phones.due(at):
             actions.report(reports, by=by)
-    clock.set_clock(_at(day, 23, 50))
-    actions.miss_overdue(by=by)
-    return len(visits)
 
 
 def _at(day: date, hour: int, minute: int) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.SHANGHAI)
 
 
-def _assigned(day: date) -> list[tuple[Any, ...]]:
+def _assigned(day: date, providers: Sequence[UUID] | None = None) -> list[tuple[Any, ...]]:
     rows = Visit.objects.unscoped("simulation").filter(day=day, state="assigned").order_by("planned_start", "pk")
+    if providers is not None:
+        rows = rows.filter(provider_id__in=list(providers))
     return list(rows.values_list("pk", "carer_id", "planned_start", "planned_minutes", "items", "person__lng", "person__lat"))
 
 

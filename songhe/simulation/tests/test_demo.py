@@ -15,6 +15,8 @@ from songhe.delivery.visits.models import Punch, Visit
 from songhe.kernel import calendar, checks, clock
 from songhe.kernel.events.models import Event
 from songhe.register.people.models import Person, Stay
+from songhe.register.sites.models import Organisation, Site
+from songhe.register.workforce.models import Worker
 from songhe.simulation import demo, ink
 from songhe.simulation.models import Report
 
@@ -79,6 +81,13 @@ def test_the_report_compares_and_states_its_assumptions(lived: str) -> None:
     assert {"figure", "published", "simulated", "ratio", "status"} <= set(report.figures[0])
     assert len(report.assumptions) > 50
     assert all(row["reason"] for row in report.assumptions)
+
+
+def test_everybody_and_every_place_is_found_by_initials(lived: str) -> None:
+    for model in (Person, Worker, Organisation, Site):
+        rows = model.objects.unscoped(WHY) if hasattr(model.objects, "unscoped") else model.objects.all()
+        assert rows.exists()
+        assert not rows.filter(initials="").exists(), model
 
 
 def test_the_same_seed_draws_the_same_signature() -> None:

@@ -1,0 +1,67 @@
+"""Work in parts on every core: each part is done by a process of its own.
+
+Making rows ready (encryption, choosing, folding) and writing them keep a core busy each, one after the
+other. PostgreSQL takes several writers, so there each core does both; SQLite has one writer and gets one
+part after another, as does whatever runs inside a transaction that only this process can see.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_all_start_methods, get_context
+from typing import Any, TypeVar
+
+from django.db import connection, connections
+
+T = TypeVar("T")
+#: What forked processes find of the work: a closure over millions of rows is shared, not sent.
+_work: Callable[..., Any] | None = None
+
+
+def each(work: Callable[[int, int], None], total: int, size: int, done: Callable[[int], None]) -> None:
+    """Do ``work(start, stop)`` for every part of ``range(total)``; ``done(n)`` tells how many are through.
+
+    Each part must be a transaction of its own that needs no other part. The first error ends it all.
+    """
+    ranges = [(start, min(total, start + size)) for start in range(0, total, size)]
+    _do(work, ranges, lambda through: done(sum(stop - start for start, stop in through)))
+
+
+def spread(work: Callable[[int], T], count: int) -> list[T]:
+    """``[work(0), work(1), …]``. What a process of its own answers is sent back, so it must be plain data."""
+    return _do(work, [(n,) for n in range(count)], lambda through: None)
+
+
+def _do(work: Callable[..., T], parts: list[Any], done: Callable[[list[Any]], None]) -> list[T]:
+    global _work
+    cores = min(os.cpu_count() or 1, len(parts))
+    if connection.vendor != "postgresql" or connection.in_atomic_block or cores < 2 or "fork" not in get_all_start_methods():
+        answers = []
+        for at, part in enumerate(parts):
+            answers.append(work(*part))
+            done(parts[: at + 1])
+        return answers
+    _work = work
+    connections.close_all()  # a connection must not be shared with a child
+    try:
+        with ProcessPoolExecutor(cores, mp_context=get_context("fork")) as pool:
+            waiting = {pool.submit(_part, *part): part for part in parts}
+            through: list[Any] = []
+            try:
+                for future in as_completed(waiting):
+                    future.result()
+                    through.append(waiting[future])
+                    done(through)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+            return [future.result() for future in waiting]
+    finally:
+        _work = None
+
+
+def _part(*part: Any) -> Any:
+    assert _work is not None
+    return _work(*part)

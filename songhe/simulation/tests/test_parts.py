@@ -1,0 +1,58 @@
+"""Work in parts: every part once, by several processes where the database takes several writers."""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+
+from songhe.simulation import parts
+
+
+@pytest.fixture(params=["one writer", "several writers"])
+def several(request, monkeypatch):
+    """Whether parts go to processes of their own; no database is asked for in these tests."""
+    split = request.param == "several writers"
+    vendor = "postgresql" if split else "sqlite"
+    monkeypatch.setattr(parts, "connection", SimpleNamespace(vendor=vendor, in_atomic_block=False))
+    monkeypatch.setattr(parts, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(parts.os, "cpu_count", lambda: 2)
+    return split
+
+
+def test_every_part_is_done_once_and_progress_ends_at_the_total(several, tmp_path):
+    def work(start, stop):
+        with (tmp_path / f"{start}-{stop}").open("x") as made:
+            made.write(str(os.getpid()))
+
+    told = []
+    parts.each(work, 25, 10, told.append)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["0-10", "10-20", "20-25"]
+    assert told == sorted(told)
+    assert told[-1] == 25
+    assert (str(os.getpid()) in {p.read_text() for p in tmp_path.iterdir()}) != several
+
+
+def test_an_error_in_one_part_reaches_the_caller(several):
+    def work(start, stop):
+        if start == 10:
+            raise ValueError("第二部分写不进去")
+
+    with pytest.raises(ValueError, match="第二部分"):
+        parts.each(work, 30, 10, lambda done: None)
+
+
+def test_nothing_to_do_is_done(several):
+    told = []
+    parts.each(lambda start, stop: pytest.fail("there is nothing"), 0, 10, told.append)
+    assert told == []
+
+
+def test_inside_a_transaction_nobody_else_is_asked(monkeypatch):
+    monkeypatch.setattr(parts, "connection", SimpleNamespace(vendor="postgresql", in_atomic_block=True))
+    seen = []
+    parts.each(lambda start, stop: seen.append(os.getpid()), 20, 10, lambda done: None)
+    assert set(seen) == {os.getpid()}
+
+
+def test_answers_come_back_in_the_order_of_the_parts(several):
+    assert parts.spread(lambda n: (n, "份"), 3) == [(0, "份"), (1, "份"), (2, "份")]
