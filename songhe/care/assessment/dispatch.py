@@ -83,10 +83,10 @@ def rank(wanted: Wanted, agencies: Sequence[Agency], on: date) -> list[Ranked]:
         against = bars(agency, wanted, on)
         near = agency.area_code[:9] == wanted.area_code[:9]
         reasons = against or [
-            Because(
-                f"在办 {agency.load} 件，评估员 {agency.assessors} 名，人均 {agency.per_assessor:.1f} 件"
-                + ("；与长者同街镇" if near else "")
-            )
+            Because("；".join([
+                f"在办 {agency.load} 件，评估员 {agency.assessors} 名，人均 {agency.per_assessor:.1f} 件",
+                *(["与长者同街镇"] if near else []),
+            ]))
         ]
         ranked.append(Ranked(agency, not against, tuple(reasons), near))
     return sorted(
@@ -124,7 +124,8 @@ def explanation(ranked: Sequence[Ranked], best: Ranked | None) -> tuple[Because,
     found: list[Because] = []
     if best:
         rivals = sum(r.eligible for r in ranked) - 1
-        found.append(Because(f"{best.agency.name}：{best.reasons[0].text}" + (f"，在 {rivals + 1} 家中负荷最轻" if rivals else "")))
+        lightest = [f"在 {rivals + 1} 家中负荷最轻"] if rivals else []
+        found.append(Because(f"{best.agency.name}：" + "；".join([best.reasons[0].text, *lightest])))
     found += [replace(b, text=f"{r.agency.name}：{b.text}") for r in ranked if not r.eligible for b in r.reasons]
     return tuple(found)
 

@@ -81,7 +81,10 @@ def _found(case: Assessment) -> list[tuple[str, Any]]:
 
 @dataclass(frozen=True)
 class Term:
-    """A time limit of the case: when it ends, and whether it was kept. A notice has to run its time out."""
+    """A time limit of the case: when it ends, and whether it was kept. A notice has to run its time out.
+
+    ``chance``, where the limit is the applicant's chance and nobody's duty: what is said once it went by unused.
+    """
 
     label: str
     limit: str
@@ -89,20 +92,26 @@ class Term:
     done_on: date | None
     because: Because
     runs_out: bool = False
+    chance: str = ""
 
     @property
     def kept(self) -> bool:
         """Done in time."""
         return self.runs_out or bool(self.done_on and self.due and self.done_on <= self.due.on)
 
+    @property
+    def lapsed(self) -> str:
+        """The words for a chance that was not taken, once its last day is over: nobody is late."""
+        return self.chance if self.due and self.due.on < clock.today() else ""
+
 
 def _term(
-    case: Assessment, label: str, key: str, start: date | None, done: date | None, *, runs_out: bool = False
+    case: Assessment, label: str, key: str, start: date | None, done: date | None, *, runs_out: bool = False, chance: str = ""
 ) -> Term | None:
     if start is None:
         return None
     value = policy.value(key, on=start, area=case.area_code)
-    return Term(label, value.shown, due(key, start, case.area_code), done, value.because(), runs_out)
+    return Term(label, value.shown, due(key, start, case.area_code), done, value.because(), runs_out, chance)
 
 
 def clocks(case: Assessment, post: Post) -> Mapping[str, Any] | None:
@@ -115,10 +124,23 @@ def clocks(case: Assessment, post: Post) -> Mapping[str, Any] | None:
         _term(case, _("告知申请人"), notify, case.concluded_on, case.delivered_on),
     ]
     if case.delivered_on and rules.next_objection(case.kind):
-        word = _("申请终核期限") if case.kind == "review" else _("申请复核期限")
-        found.append(_term(case, word, terms.objection_key(case.kind), case.delivered_on, None))
+        found.append(_objection(case))
     shown = [t for t in found if t]
     return {"terms": shown} if shown else None
+
+
+def _objection(case: Assessment) -> Term | None:
+    """How long the applicant may ask for 复核 or 终核, and when it was asked for."""
+    final = case.kind == "review"
+    follows = Assessment.objects.unscoped("whether a case that was opened was objected to: a date, no more").filter(
+        previous_id=case.pk, kind="final" if final else "review"
+    )
+    asked = follows.order_by("opened_at").values_list("opened_at", flat=True).first()
+    return _term(
+        case, _("申请终核期限") if final else _("申请复核期限"), terms.objection_key(case.kind), case.delivered_on,
+        asked.astimezone(clock.SHANGHAI).date() if asked else None,
+        chance=_("期限已过，未申请终核") if final else _("期限已过，未申请复核"),
+    )
 
 
 def checking(case: Assessment, post: Post) -> Mapping[str, Any] | None:

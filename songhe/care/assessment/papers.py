@@ -84,6 +84,7 @@ def _report(case: Assessment) -> dict[str, Any]:
 
 
 def _said(reason: dict[str, Any]) -> str:
-    doubt = STATUS_LABELS.get(reason.get("status", ""), "")
+    status = reason.get("status", "")
+    doubt = "" if status == "sourced" else STATUS_LABELS.get(status, "")
     source = "；".join(part for part in (reason.get("source", ""), doubt) if part)
     return f"{reason['text']}（{source}）" if source else str(reason["text"])

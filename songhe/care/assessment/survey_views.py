@@ -16,6 +16,7 @@ from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
 from songhe.kernel.errors import Missing, Refused, SongheError
+from songhe.kernel.saying import said
 from songhe.kernel.screens import ANYBODY, screen
 
 from . import actions, queries, sheet, typed
@@ -108,7 +109,7 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     for given_by in agreed:
         actions.agree_to_recording(pk, given_by, by=post)
-    outcome = {key: word for s in saved for key, word in s.outcome.items()}
+    outcome = {key: said(word) for s in saved for key, word in s.outcome.items()}
     return JsonResponse({"outcome": outcome, "state": _state(post, pk)})
 
 

@@ -123,8 +123,12 @@ def unfinished(case: Assessment, surveys: Mapping[str, Survey], signers: set[str
         survey = surveys.get(name)
         missing = [i.name for i in instrument.items if survey is None or i.id not in survey.answers]
         if missing:
-            shown = "、".join(missing[:5]) + (f" 等 {len(missing)} 项" if len(missing) > 5 else "")
-            found.append(Because(f"《{instrument.short_title}》未完成：{shown}", source=instrument.rule))
+            shown = "、".join(missing[:5])
+            more = len(missing) > 5
+            found.append(Because(
+                f"《{instrument.short_title}》未完成：{shown} 等 {len(missing)} 项" if more else
+                f"《{instrument.short_title}》未完成：{shown}", source=instrument.rule,
+            ))
     absent = [Attachment.Signer(s).label for s in SIGNERS if s not in signers]
     if not signers & FOR_THE_ELDER:
         absent.append("长者本人或家属")

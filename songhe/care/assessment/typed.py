@@ -11,6 +11,7 @@ from songhe.engines import scoring
 from songhe.kernel import clock
 from songhe.kernel.errors import Refused
 from songhe.kernel.ids import uuid7
+from songhe.kernel.text import printable_all
 
 from . import instruments
 from .merging import Entry
@@ -22,7 +23,7 @@ Entries = dict[str, list[Entry]]
 def from_json(body: bytes) -> tuple[Entries, list[str], datetime | None]:
     """Entries by instrument, names of those who agreed to recording, and the phone's time of sending."""
     try:
-        sent = json.loads(body)
+        sent = printable_all(json.loads(body))
         lines = sent["entries"]
         sent_at = _moment(sent.get("sent_at"))
         if not isinstance(lines, list) or len(lines) > MOST_ENTRIES:
@@ -71,7 +72,8 @@ def from_form(posted: Mapping[str, str]) -> Entries:
         base = {}
     entries: Entries = {}
     for name in instruments.NAMES:
-        shown = base.get(name, {})
+        shown = base.get(name) if isinstance(base, dict) else None
+        shown = shown if isinstance(shown, dict) else {}
         found = [*_answers(name, posted, shown), *_facts(name, posted, shown)]
         if found:
             entries[name] = found
@@ -81,9 +83,9 @@ def from_form(posted: Mapping[str, str]) -> Entries:
 def _answers(name: str, posted: Mapping[str, str], shown: Mapping[str, Any]) -> list[Entry]:
     found = []
     for item in scoring.load(name).items:
-        value = posted.get(f"{name}.answer.{item.id}")
-        if value is not None and value.lstrip("-").isdigit() and shown.get("answers", {}).get(item.id) != int(value):
-            found.append(_now("answer", item.id, int(value)))
+        value = _whole(posted.get(f"{name}.answer.{item.id}", ""))
+        if value is not None and shown.get("answers", {}).get(item.id) != value:
+            found.append(_now("answer", item.id, value))
         note = posted.get(f"{name}.note.{item.id}")
         if note is not None and note.strip() != shown.get("notes", {}).get(item.id, ""):
             found.append(_now("note", item.id, note.strip()))
@@ -96,11 +98,18 @@ def _facts(name: str, posted: Mapping[str, str], shown: Mapping[str, Any]) -> li
         if f"{name}.context.{field.id}.shown" not in posted:
             continue
         raw = posted.get(f"{name}.context.{field.id}", "")
-        value: Any = bool(raw) if field.kind == "flag" else int(raw) if raw.isdigit() else None
+        value: Any = bool(raw) if field.kind == "flag" else _whole(raw)
+        if raw and value is None:
+            continue  # no browser sends it from a field for numbers, and what is known stays
         before = shown.get("context", {}).get(field.id)
         if value != before and not (before is None and value in (False, None)):
             found.append(_now("context", field.id, value))
     return found
+
+
+def _whole(text: str) -> int | None:
+    """A whole number as a form sends it; nothing else is one."""
+    return int(text) if len(text) < 7 and text.removeprefix("-").isdecimal() else None
 
 
 def _now(kind: str, item: str, value: Any) -> Entry:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from songhe.delivery import catalogue
 from songhe.kernel.because import Because
+from songhe.register.hours import WEEKDAYS
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def against(slots: Sequence[SlotFacts], budget: int, budget_because: Sequence[Be
 
 
 def _slot(slot: SlotFacts) -> list[Because]:
-    day = f"周{'一二三四五六日'[slot.weekday]} {slot.earliest:%H:%M}"
+    day = f"{WEEKDAYS[slot.weekday]} {slot.earliest:%H:%M}"
     found: list[Because] = []
     if not slot.items:
         found.append(Because(f"{day} 的服务没有选择项目"))
@@ -68,7 +69,7 @@ def _clashes(slots: Sequence[SlotFacts]) -> list[Because]:
     for one, two in pairwise(ordered):
         if one.weekday == two.weekday and not (_before(one, two) or _before(two, one)):
             found.append(
-                Because(f"周{'一二三四五六日'[one.weekday]} 的两次服务时间冲突："
+                Because(f"{WEEKDAYS[one.weekday]} 的两次服务时间冲突："
                         f"{one.earliest:%H:%M} 起 {one.minutes} 分钟，与 {two.earliest:%H:%M} 的服务重叠")
             )
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -26,13 +27,6 @@ from .process import PROCESS
 #: Visits older than this were looked at long ago.
 LOOK_BACK = timedelta(days=31)
 BATCH = 5000
-
-
-#: What folding reads and writes of a visit: a third of its columns, and none of the person's secrets.
-_FOLDED = (
-    "person", "provider", "carer", "rostered_id", "state", "planned_start", "planned_minutes", "started_at", "ended_at",
-    "minutes", "done_items", "flags", "signed", "area_code",
-)
 
 
 @dataclass(frozen=True)
@@ -163,10 +157,13 @@ def _settle(visits: dict[UUID, Visit], fresh: Sequence[Punch], limits: rules.Lim
     """Fold all reports of the touched visits, write what changed, tell of it."""
     reports: dict[UUID, list[rules.Report]] = {pk: [] for pk in visits}
     carers: dict[UUID, UUID] = {}
-    rows = Punch.objects.unscoped("all reports of the touched visits").filter(visit_id__in=list(visits)).order_by()
-    for visit_id, pk, kind, at, flags, items, signed, carer_id in rows.values_list(
-        "visit_id", "pk", "kind", "at", "flags", "items", "signed", "carer_id"
-    ):
+    before_these = (
+        Punch.objects.unscoped("all reports of the touched visits").filter(visit_id__in=list(visits))
+        .exclude(pk__in=[p.pk for p in fresh]).order_by()
+        .values_list("visit_id", "pk", "kind", "at", "flags", "items", "signed", "carer_id")
+    )
+    just_come = ((p.visit_id, p.pk, p.kind, p.at, p.flags, p.items, p.signed, p.carer_id) for p in fresh)
+    for visit_id, pk, kind, at, flags, items, signed, carer_id in chain(before_these, just_come):
         reports[visit_id].append(rules.Report(pk, kind, at, tuple(flags), tuple(items), signed))
         carers[pk] = carer_id
     changed: list[Visit] = []

@@ -139,7 +139,7 @@ def _stop(visit: Visit, post: Post) -> Stop:
         id=str(visit.pk), person_id=str(person.pk), url=reverse("visits:phone", args=[visit.pk]), day=visit.day.isoformat(),
         start=f"{start:%H:%M}", minutes=visit.planned_minutes, state=visit.state, name=person.name,
         about=_("%(sex)s，%(age)d 岁") % {"sex": _(person.get_sex_display()), "age": person.age},
-        area=areas.name_of(person.area_code), address=rights.shown(person, "address", post),
+        area=areas.name_of(person.area_code), address=areas.beyond_town(person.area_code, rights.shown(person, "address", post)),
         phone=rights.shown(person, "phone", post), notes=_notes(visit), items=tuple(visit.items),
         done_items=tuple(visit.done_items), home=home, started=_time(visit.started_at), ended=_time(visit.ended_at),
         served=visit.minutes, flags=tuple(_(FLAGS.get(f, f)) for f in visit.flags), signed=visit.signed,

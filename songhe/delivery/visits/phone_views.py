@@ -23,6 +23,7 @@ from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
 from songhe.kernel.errors import Refused, SongheError
+from songhe.kernel.saying import said
 from songhe.kernel.screens import ANYBODY
 from songhe.kernel.screens.rights import screen
 
@@ -149,6 +150,9 @@ def _stranger(owner: Any, post: Post) -> HttpResponse | None:
 
 
 def _json(body: dict[str, Any], status: int = 200) -> JsonResponse:
+    """What the phone keeps and what it shows: the words of refusals in the carer's language."""
+    for told in (body, *body.get("outcomes", ())):
+        told |= {name: said(told[name]) for name in ("message", "remedy") if name in told}
     return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +81,8 @@ class Row:
     note: str
     at: int
     width: int
+    #: Whether it is her day off: no objection, only a rest.
+    off: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,12 @@ class Waiting:
 
     visit: Visit
     why: str
+
+    @property
+    def until(self) -> time | None:
+        """The end of the window in which it may begin; nothing for one that was fixed, or moved out of it."""
+        slot, start = self.visit.slot, self.visit.planned_start.astimezone(clock.SHANGHAI).time()
+        return slot.latest if slot and start < slot.latest else None
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,8 @@ def board(provider_id: UUID, day: date, post: Post) -> Board:
 def _row(member: crews.Member, visits: Sequence[Visit]) -> Row:
     note = "；".join([*member.bars, *([_("当天不上班")] if member.off and not member.bars else [])])
     at, width = (0, 0) if member.off else _span(member.carer.starts, member.carer.ends)
-    return Row(member.worker, [_bar(v) for v in visits], member.minutes, note, at, width)
+    rests = member.off and not member.bars
+    return Row(member.worker, [_bar(v) for v in visits], member.minutes, note, at, width, rests)
 
 
 def _bar(visit: Visit) -> Bar:

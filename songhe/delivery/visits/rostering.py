@@ -150,14 +150,12 @@ def _usual(visits: Iterable[Visit], day: date) -> dict[UUID, UUID]:
         day__gte=day - timedelta(weeks=weeks), day__lt=day, carer__isnull=False,
         provider_id__in={v.provider_id for v in visits},
     )
-    # One week is enough for nearly everybody; older visits are read only for those it misses.
-    for back in (7, weeks * 7):
+    # A few days are enough for nearly everybody; older visits are read only for those whom they miss.
+    for back in (3, 7, weeks * 7):
         missing = people - found.keys()
         if not missing:
             break
-        recent = rows.filter(day__gte=day - timedelta(days=back))
-        if len(missing) <= 500:
-            recent = recent.filter(person_id__in=missing)
+        recent = rows.filter(day__gte=day - timedelta(days=back), person_id__in=missing)
         # Later days overwrite earlier ones: who came last counts.
         latest = recent.order_by("day").values_list("person_id", "carer_id")
         found |= {person_id: carer_id for person_id, carer_id in latest if person_id in missing}

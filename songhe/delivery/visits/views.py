@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from songhe.delivery import catalogue
@@ -23,6 +22,7 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import PORTAL, Role
 from songhe.kernel.errors import Missing, Refused
 from songhe.kernel.screens import screen
+from songhe.kernel.screens.returning import way_back
 from songhe.register.workforce.models import Worker
 
 from . import actions, queries, rostering
@@ -91,10 +91,7 @@ def _to(url: str) -> HttpResponse:
 
 def _back(request: HttpRequest, visit: Visit) -> str:
     """Where the dialog was opened: the day, or the visit's own page."""
-    asked = request.POST.get("next") or request.GET.get("next", "")
-    if asked and url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()):
-        return asked
-    return reverse("visits:page", args=[visit.pk])
+    return way_back(request, reverse("visits:page", args=[visit.pk]))
 
 
 def _done(request: HttpRequest, url: str, text: str) -> HttpResponse:
@@ -179,9 +176,9 @@ def miss(request: HttpRequest, pk: UUID) -> HttpResponse:
 def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One visit with its evidence; a carer is led to the page on her phone."""
     post = _post(request)
+    visit = queries.find(pk, post)
     if post.role in FIELD:
         return redirect("visits:phone", pk)
-    visit = queries.find(pk, post)
     reads.log(post, [visit.person_id], what="visit", purpose=visit.day.isoformat())
     may = [s for s in PROCESS.steps_from(visit.state) if post.role in s.who]
     return render(

@@ -291,6 +291,41 @@ class TestObjectionPage:
         assert sign_in(cast.posts[part]).get(reverse("assessment:objection", args=[case.pk])).status_code == status
 
 
+class TestClocks:
+    """What the panel of time limits says: the office can be late, an applicant who did not object is not."""
+
+    @staticmethod
+    def panel(client: Client, case: Assessment) -> str:
+        page = client.get(reverse("cases:page", args=["assessment", case.pk])).content.decode()
+        return page.split("办理时限</h2>")[1].split("依据")[0]
+
+    def test_an_objection_term_that_ran_out_unused_is_nobodys_delay(self, cast: Cast, bring: Bring, sign_in: SignIn) -> None:
+        case = bring("delivered")
+        assert "剩" in self.panel(sign_in(cast.street), case)
+        clock.set_clock(date(2027, 2, 1))
+        for post in (cast.street, cast.elder):
+            text = self.panel(sign_in(post), case)
+            assert "期限已过，未申请复核" in text
+            assert "已超" not in text
+            assert "tone-bad" not in text
+
+    def test_an_objection_that_was_made_is_said_with_its_day(self, cast: Cast, bring: Bring, sign_in: SignIn) -> None:
+        case = bring("delivered")
+        actions.request_review(case, by=cast.elder, reason="行走能力评得过高")
+        asked = clock.today()
+        clock.set_clock(date(2027, 2, 1))
+        for post in (cast.agency, cast.daughter):
+            text = self.panel(sign_in(post), case)
+            assert "已申请" in text and f"{asked:%Y-%m-%d}" in text
+            assert "未申请" not in text
+
+    def test_a_duty_of_the_office_that_is_overdue_stays_red(self, cast: Cast, bring: Bring, sign_in: SignIn) -> None:
+        case = bring("assigned")
+        clock.advance(timedelta(days=60))
+        text = self.panel(sign_in(cast.street), case)
+        assert "已超" in text and "tone-bad" in text
+
+
 class TestWorklist:
     """What waits for whom."""
 

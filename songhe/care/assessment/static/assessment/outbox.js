@@ -6,6 +6,8 @@ window.surveyOutbox = (options) => {
   const store = window.surveyStore;
   let busy = false;
   let again = false;
+  // Rows on their way into the store of this phone: until they are in, nothing may be called sent.
+  let storing = 0;
   let timer = 0;
   let wait = 2000;
 
@@ -84,7 +86,7 @@ window.surveyOutbox = (options) => {
       let left = await waiting();
       const count = () => left.entries.length + left.files.length;
       if (!count()) {
-        onChange("synced", 0);
+        if (!storing) onChange("synced", 0);
         return;
       }
       if (!navigator.onLine) {
@@ -97,7 +99,7 @@ window.surveyOutbox = (options) => {
       left = await waiting();
       wait = 2000;
       if (count()) again = true;
-      else onChange("synced", 0);
+      else if (!storing) onChange("synced", 0);
     } catch (trouble) {
       const left = await waiting();
       const kind = trouble && trouble.kind ? trouble.kind : "offline";
@@ -114,7 +116,16 @@ window.surveyOutbox = (options) => {
 
   const keep = async (name, row) => {
     const kept = { id: store.newId(), case: place, account, at: new Date().toISOString(), ...row };
-    await store.put(name, kept);
+    storing += 1;
+    onChange("keeping", 0);
+    try {
+      await store.put(name, kept);
+    } catch (trouble) {
+      onChange("unkept", 0);
+      throw trouble;
+    } finally {
+      storing -= 1;
+    }
     const left = await waiting();
     onChange("local", left.entries.length + left.files.length);
     flush();

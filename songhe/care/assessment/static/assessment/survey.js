@@ -87,7 +87,7 @@
   };
 
   // ---- keeping ------------------------------------------------------------------------------------
-  const words = { local: say.sayLocal, offline: say.sayLocal, sending: say.saySending, synced: say.saySynced,
+  const words = { keeping: say.sayKeeping, unkept: say.sayNostore, local: say.sayLocal, offline: say.sayLocal, sending: say.saySending, synced: say.saySynced,
     broken: say.sayBroken, "signed-out": say.saySignedOut, gone: say.sayGone };
   const sync = $("[data-sync]");
   const warn = (text) => {
@@ -96,7 +96,7 @@
     here.hidden = !text;
   };
   const onChange = (kind, count, body) => {
-    const tone = { synced: "ok", sending: "ok" }[kind] || (kind === "gone" || kind === "signed-out" ? "bad" : "warn");
+    const tone = { keeping: "ok", synced: "ok", sending: "ok" }[kind] || (kind === "gone" || kind === "signed-out" ? "bad" : "warn");
     sync.dataset.tone = tone;
     sync.dataset.kind = kind;
     const text = words[kind] || (body && body.message) || say.sayBroken;
@@ -253,7 +253,7 @@
   $("[data-photo]").addEventListener("change", async (event) => {
     for (const chosen of event.target.files) {
       try {
-        addPhoto(await outbox.file({ kind: "photo", blob: await window.surveyPad.smaller(chosen) }), say.sayLocal);
+        addPhoto(await outbox.file({ kind: "photo", blob: await window.songhePad.smaller(chosen) }), say.sayLocal);
       } catch {
         warn(say.sayNostore);
       }
@@ -277,7 +277,7 @@
 
   // ---- signatures ---------------------------------------------------------------------------------
   $$("[data-sign]").forEach((box) => {
-    const pad = window.surveyPad.pad($("[data-pad]", box));
+    const pad = window.songhePad.pad($("[data-pad]", box));
     $("[data-clear]", box).addEventListener("click", pad.clear);
     $("[data-keep]", box).addEventListener("click", async () => {
       if (pad.empty()) {

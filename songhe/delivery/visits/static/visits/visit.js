@@ -185,7 +185,7 @@
     }
   };
 
-  const pad = window.visitPad.pad($("[data-pad]"), () => {
+  const pad = window.songhePad.pad($("[data-pad]"), () => {
     $("[data-signed]").textContent = words.saySignature;
   });
   $("[data-clear]").addEventListener("click", () => {
@@ -220,7 +220,7 @@
   $("[data-photo]").addEventListener("change", async (event) => {
     for (const chosen of event.target.files) {
       try {
-        await outbox.file(id, "photo", await window.visitPad.smaller(chosen));
+        await outbox.file(id, "photo", await window.songhePad.smaller(chosen));
       } catch (trouble) {
         warn(trouble.name === "InvalidStateError" || trouble.name === "EncodingError" ? words.sayBadphoto : words.sayNostore);
       }

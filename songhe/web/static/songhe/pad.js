@@ -1,10 +1,10 @@
-// Signing with a finger, and pictures made small enough to travel over a basement's network.
+// For carers and assessors on the road: signing with a finger, and pictures made small enough to travel over a basement's network.
 (() => {
   "use strict";
   const INK = "#1f2528";
   const LONGEST = 1600;
 
-  const pad = (canvas) => {
+  const pad = (canvas, onDraw = () => {}) => {
     const brush = canvas.getContext("2d");
     let drawn = false;
     let drawing = false;
@@ -32,6 +32,7 @@
       brush.beginPath();
       brush.moveTo(...at(event));
       event.preventDefault();
+      onDraw();
     });
     canvas.addEventListener("pointermove", (event) => {
       if (!drawing) return;
@@ -64,5 +65,5 @@
     return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.82));
   };
 
-  window.surveyPad = { pad, smaller };
+  window.songhePad = { pad, smaller };
 })();
