@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from songhe.engines.geo import haversine_metres
 from songhe.kernel import clock, policy
 from songhe.kernel.access.models import Post
+from songhe.kernel.errors import Refused
 from songhe.register.people.models import Person
 from songhe.register.sites.models import Organisation
 
-from . import actions, reviewing
+from . import actions, calendar, reviewing
 from .models import Enrolment
+from .refusals import catalogue
 
 #: So many providers are offered at once, the nearest first.
 OFFERED = 12
@@ -101,25 +105,55 @@ class StartForm(forms.Form):
             self.fields["started_on"].initial = clock.today()
 
 
-class DecisionForm(forms.Form):
-    """What an officer decides about lines: pay what was held back, or refuse for a reason that no record shows."""
+def words(error: Refused) -> str:
+    """What a rule has against it, and what to do now."""
+    return f"{error.message}。{error.remedy}" if error.remedy else error.message
+
+
+class ReleaseForm(forms.Form):
+    """Lines that were held back are paid after they were looked into 放行."""
 
     lines = forms.MultipleChoiceField(
         error_messages={"required": _("请勾选要处理的明细"), "invalid_choice": _("所选明细已有变动，请刷新页面")}
     )
-    code = forms.ChoiceField(label=_("拒付理由"), required=False)
     reason = forms.CharField(
         label=_("核查结论"), min_length=2, max_length=200,
         error_messages={"required": _("请填写核查结论"), "min_length": _("核查结论太短，请写清楚")},
     )
 
-    def __init__(self, data: Any = None, *, known: list[str]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, known: Sequence[str] = ()) -> None:
+        super().__init__(data, auto_id=f"{type(self).__name__.removesuffix('Form').lower()}-%s")
         self.fields["lines"].choices = [(k, k) for k in known]  # type: ignore[attr-defined]
-        self.fields["code"].choices = [("", ""), *((c, c) for c in reviewing.BY_HAND)]  # type: ignore[attr-defined]
+
+
+class RefuseForm(ReleaseForm):
+    """Lines are refused for a reason that no record shows 审核拒付."""
+
+    field_order = ("lines", "code", "reason")
+    code = forms.ChoiceField(
+        label=_("拒付理由"),
+        error_messages={"required": _("请选择拒付理由"), "invalid_choice": _("请从列出的理由中选择")},
+    )
+
+    def __init__(self, data: Any = None, *, known: Sequence[str] = ()) -> None:
+        super().__init__(data, known=known)
+        titles = [(code, catalogue()[code].title) for code in reviewing.BY_HAND]
+        self.fields["code"].choices = [("", _t("请选择")), *titles]  # type: ignore[attr-defined]
 
 
 class MonthForm(forms.Form):
-    """The month to be settled."""
+    """The month to be settled, or paid out. A month that still runs cannot be either."""
 
-    month = forms.CharField(label=_("结算月份"), widget=forms.TextInput(attrs={"type": "month"}))
+    month = forms.CharField(
+        label=_("结算月份"), max_length=7, widget=forms.TextInput(attrs={"type": "month"}),
+        error_messages={"required": _("请选择月份"), "max_length": _("月份请写作 2026-10 的样子。")},
+    )
+
+    def clean_month(self) -> date:
+        """The first day of the month."""
+        try:
+            month = calendar.parse_month(self.cleaned_data["month"])
+            calendar.require_closed(month)
+        except Refused as error:
+            raise forms.ValidationError(words(error)) from error
+        return month

@@ -15,15 +15,15 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.because import Because
 
 from . import listing
+from .forms import RefuseForm, ReleaseForm
 from .models import ClaimLine
 from .refusals import SEVERITY_WORDS, catalogue
-from .reviewing import BY_HAND
 
 Pairs = Sequence[tuple[str, Any]]
 
 
-def context(line: ClaimLine, post: Post, *, may_decide: bool) -> dict[str, Any]:
-    """Everything the page shows."""
+def context(line: ClaimLine, post: Post, *, may_decide: bool, form: ReleaseForm | None = None) -> dict[str, Any]:
+    """Everything the page shows; ``form`` is a decision that could not be taken, with what was typed."""
     known = catalogue()
     return {
         "line": line,
@@ -32,13 +32,14 @@ def context(line: ClaimLine, post: Post, *, may_decide: bool) -> dict[str, Any]:
         "sums": sums(line),
         "visit": served(line, post),
         "against": [
-            {"refusal": known[code], "because": known[code].because(), "severity": SEVERITY_WORDS[known[code].severity]}
+            {"refusal": known[code], "severity": SEVERITY_WORDS[known[code].severity]}
             for code in line.refusals if code in known
         ],
         "rules": rules(line),
         "may_release": may_decide and line.outcome == ClaimLine.Outcome.HELD,
         "may_refuse": may_decide and line.outcome != ClaimLine.Outcome.REFUSED,
-        "by_hand": [(code, known[code].title) for code in BY_HAND],
+        "release": form if type(form) is ReleaseForm else ReleaseForm(),
+        "refuse": form if isinstance(form, RefuseForm) else RefuseForm(),
         "decision": _decision(line),
     }
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from songhe.delivery.plans.models import CarePlan
 from songhe.kernel import clock
@@ -130,7 +131,7 @@ STATEMENTS = ListPage(
     rows=lambda post: Statement.objects.visible_to(post).select_related("provider"),
     columns=[
         Col("provider", "护理机构", lambda s, p: s.provider.name, primary=True, link=lambda s: reverse("ltci:statement", args=[s.pk])),
-        Col("month", "月份", lambda s, p: f"{s.month:%Y-%m}"),
+        Col("month", "月份", lambda s, p: f"{s.month:%Y-%m}", kind="code"),
         Col("number", "编号", lambda s, p: s.number),
         Col("state", "状态", lambda s, p: s.state_now, kind="state"),
         Col("people", "服务人数", lambda s, p: s.people, kind="number"),
@@ -171,7 +172,8 @@ def reasons(line: ClaimLine) -> str:
 
 def quantity(kind: str, count: int) -> str:
     """「60 分钟」, 「31 天」, 「1 个月」: lines of different kinds stand in one column."""
-    return {"visit": "%d 分钟", "days": "%d 天", "cash": "%d 个月"}[kind] % count
+    words = {"visit": _("%(n)d 分钟"), "days": _("%(n)d 天"), "cash": _("%(n)d 个月")}
+    return words[kind] % {"n": count}
 
 
 def _by_name(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -302,7 +304,7 @@ def held(row: Statement, post: Post) -> list[ClaimLine]:
     rows = ClaimLine.objects.visible_to(post).filter(statement=row, outcome="held").select_related("person")
     found = list(rows.order_by("day", "pk")[:100])
     for line in found:
-        line.why = explain(line.refusals)  # type: ignore[attr-defined]
+        line.why, line.key = explain(line.refusals), str(line.pk)  # type: ignore[attr-defined]
     return found
 
 

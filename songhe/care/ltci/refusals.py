@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -36,16 +37,21 @@ class Refusal:
         return Because(self.family if portal else self.provider, self.rule, self.source, self.status)
 
 
+def _file(name: str) -> Any:
+    return yaml.safe_load((Path(settings.POLICIES) / "shanghai" / name).read_text(encoding="utf-8"))
+
+
 @cache
 def catalogue() -> dict[str, Refusal]:
-    """All reasons by code, in the order of the file."""
-    body = yaml.safe_load((Path(settings.POLICIES) / "shanghai" / "refusals.yaml").read_text(encoding="utf-8"))
+    """All reasons by code, in the order of the file; their sources by title, as an officer knows them."""
+    titles = {s["key"]: s["title"] for s in _file("sources.yaml")["sources"]}
     return {
         r["code"]: Refusal(
             code=r["code"], title=r["title"], severity=r["severity"], provider=r["provider"], family=r["family"],
-            rule=r["rule"]["key"], source=r["rule"].get("source", ""), status=r["rule"]["status"], remedy=r["remedy"],
+            rule=r["rule"]["key"], source="；".join(titles[k] for k in r["rule"].get("source", "").split(", ") if k),
+            status=r["rule"]["status"], remedy=r["remedy"],
         )
-        for r in body["reasons"]
+        for r in _file("refusals.yaml")["reasons"]
     }
 
 

@@ -231,6 +231,7 @@ def file(statement: Statement, *, by: Post) -> Statement:
     return fire(statement, "submit", by=by)[0]
 
 
+@bulk.long_run()
 def settle_month(
     month: date, *, by: Post | None = None, through: str = "pay", progress: Progress | None = None
 ) -> Settled:

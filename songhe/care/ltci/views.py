@@ -16,13 +16,13 @@ from songhe.kernel import clock, jobs
 from songhe.kernel.access import reads
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
-from songhe.kernel.errors import Missing, Refused
+from songhe.kernel.errors import Conflict, Missing, Refused
 from songhe.kernel.process.firing import refusals
 from songhe.kernel.screens import screen
 from songhe.register.people.models import Person
 
 from . import actions, calendar, lines, listing, papers, paying, reviewing, settlement
-from .forms import DecisionForm, MonthForm
+from .forms import MonthForm, RefuseForm, ReleaseForm, words
 from .listing import MONEY, PROVIDERS, READERS
 from .models import ClaimLine, Enrolment, Statement
 
@@ -54,22 +54,34 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 @screen("ltci.statements", roles=MONEY)
 def statements(request: HttpRequest) -> HttpResponseBase:
     """Statements, and the way to make those of a month."""
+    return _statements(request)
+
+
+def _statements(request: HttpRequest, *, draft: MonthForm | None = None, pay: MonthForm | None = None) -> HttpResponseBase:
+    """The list with its two forms; one that could not be done comes back with what was typed."""
     post = _post(request)
-    return listing.STATEMENTS.respond(
-        request, may_make=post.role in MAKERS, month=f"{calendar.last_month(clock.today()):%Y-%m}",
+    month = {"month": f"{calendar.last_month(clock.today()):%Y-%m}"}
+    response = listing.STATEMENTS.respond(
+        request, may_make=post.role in MAKERS,
+        draft_form=draft or MonthForm(initial=month, auto_id="draft-%s"), pay_form=pay or MonthForm(initial=month, auto_id="pay-%s"),
         payments=listing.payments(post)[:6] if post.role in (Role.INSURER, Role.BUREAU, Role.AUDITOR) else (),
     )
+    return _again(response) if draft or pay else response
+
+
+def _again(response: HttpResponseBase) -> HttpResponseBase:
+    """The page a form stands on, shown once more because of what is wrong in it."""
+    response.status_code = 422
+    return response
 
 
 @screen("ltci.draft", roles=MAKERS, methods=("POST",))
 def draft(request: HttpRequest) -> HttpResponseBase:
     """Judge a month and draft its statements, as a job with progress."""
-    form = MonthForm(request.POST)
+    form = MonthForm(request.POST, auto_id="draft-%s")
     if not form.is_valid():
-        raise Refused("month.format", _("请选择结算月份"), field="month")
-    month = calendar.parse_month(form.cleaned_data["month"])
-    calendar.require_closed(month)
-    run = jobs.start("ltci.draft", by=_post(request), month=month.isoformat())
+        return _statements(request, draft=form)
+    run = jobs.start("ltci.draft", by=_post(request), month=form.cleaned_data["month"].isoformat())
     return redirect(reverse("jobs:run", args=[run.pk]))
 
 
@@ -83,12 +95,16 @@ def _statement(post: Post, pk: UUID) -> Statement:
 @screen("ltci.statement", roles=MONEY)
 def statement(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """One provider's month: totals, what becomes of every line and why, the papers, the next step."""
+    return _lines(request, _statement(_post(request), pk))
+
+
+def _lines(request: HttpRequest, row: Statement, form: ReleaseForm | None = None) -> HttpResponseBase:
     post = _post(request)
-    row = _statement(post, pk)
     person = _person_asked(request, row, post)
     held = listing.held(row, post) if _reviews(post, row) and person is None else []
     return listing.of_statement(row, person.pk if person else None).respond(
-        request, keep={"person": str(person.pk)} if person else None, held=held, person=person, **_around(row, post, request),
+        request, keep={"person": str(person.pk)} if person else None, held=held, person=person, release=form or ReleaseForm(),
+        ticked=form.data.getlist("lines") if form else (), **_around(row, post, request),  # type: ignore[attr-defined]
     )
 
 
@@ -106,6 +122,7 @@ def _around(row: Statement, post: Post, request: HttpRequest) -> dict[str, Any]:
     return {
         "statement": row, "steps": [(s, refusals(row, s, post)) for s in steps],
         "tabs": listing.tabs(row, post, request.GET.get("outcome", "")),
+        "may_rejudge": post.role in PROVIDERS and row.state == "drafted",
     }
 
 
@@ -129,10 +146,14 @@ def _person_asked(request: HttpRequest, row: Statement, post: Post) -> Person | 
 @screen("ltci.line", roles=MONEY)
 def line(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """One line: what was served, what is paid, every reason with its rule; the insurer decides here."""
+    return _one_line(request, _line(_post(request), pk))
+
+
+def _one_line(request: HttpRequest, found: ClaimLine, form: ReleaseForm | None = None) -> HttpResponse:
     post = _post(request)
-    found = _line(post, pk)
     reads.log(post, [found.person_id], what="case", purpose=found.statement.number)
-    return render(request, "ltci/line.html", lines.context(found, post, may_decide=_reviews(post, found.statement)))
+    context = lines.context(found, post, may_decide=_reviews(post, found.statement), form=form)
+    return render(request, "ltci/line.html", context)
 
 
 def _line(post: Post, pk: UUID) -> ClaimLine:
@@ -149,17 +170,31 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     post = _post(request)
     row = _statement(post, pk)
     known = ClaimLine.objects.visible_to(post).filter(statement=row, pk__in=_ids(request.POST.getlist("lines")))
-    form = DecisionForm(request.POST, known=[str(k) for k in known.values_list("pk", flat=True)])
-    if not form.is_valid():
-        raise Refused("lines.decide", "；".join(str(e) for errors in form.errors.values() for e in errors))
-    ids, code, reason = [UUID(k) for k in form.cleaned_data["lines"]], form.cleaned_data["code"], form.cleaned_data["reason"]
-    if code:
-        count = reviewing.refuse(row, ids, code=code, by=post, reason=reason)
-        messages.success(request, _("已拒付 %(n)d 条明细") % {"n": count})
-    else:
-        count = reviewing.release(row, ids, by=post, reason=reason)
-        messages.success(request, _("已放行 %(n)d 条明细") % {"n": count})
-    return redirect(reverse("ltci:statement", args=[row.pk]))
+    kind = RefuseForm if "code" in request.POST else ReleaseForm
+    form = kind(request.POST, known=[str(k) for k in known.values_list("pk", flat=True)])
+    if form.is_valid() and _decided(request, row, form):
+        return redirect(reverse("ltci:statement", args=[row.pk]))
+    found = known.select_related("statement__provider", "person").first() if "page" in request.POST else None
+    return _again(_one_line(request, found, form) if found else _lines(request, row, form))
+
+
+def _decided(request: HttpRequest, row: Statement, form: ReleaseForm) -> bool:
+    """Do what the form says; what a rule has against it is said in the form."""
+    by, ids, reason = _post(request), [UUID(k) for k in form.cleaned_data["lines"]], form.cleaned_data["reason"]
+    try:
+        if isinstance(form, RefuseForm):
+            count = reviewing.refuse(row, ids, code=form.cleaned_data["code"], by=by, reason=reason)
+            said = _("已拒付 %(n)d 条明细")
+        else:
+            count = reviewing.release(row, ids, by=by, reason=reason)
+            said = _("已放行 %(n)d 条明细")
+    except Conflict:
+        raise
+    except Refused as error:
+        form.add_error(error.field if error.field in form.fields else None, words(error))
+        return False
+    messages.success(request, said % {"n": count})
+    return True
 
 
 def _ids(texts: list[str]) -> list[UUID]:
@@ -192,9 +227,18 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 def pay(request: HttpRequest) -> HttpResponseBase:
     """Pay all approved statements of a month and make the bank's file."""
     post = _post(request)
-    month = calendar.parse_month(request.POST.get("month", ""))
+    form = MonthForm(request.POST, auto_id="pay-%s")
+    if not form.is_valid():
+        return _statements(request, pay=form)
+    month = form.cleaned_data["month"]
     rows = list(Statement.objects.visible_to(post).filter(month=month, state="approved").select_related("provider"))
-    file = paying.pay_out(rows, by=post)
+    try:
+        file = paying.pay_out(rows, by=post)
+    except Conflict:
+        raise
+    except Refused as error:
+        form.add_error("month", words(error))
+        return _statements(request, pay=form)
     messages.success(request, _("已拨付 %(n)d 张结算单，拨付文件 %(number)s 可下载") % {"n": len(rows), "number": file.number})
     return redirect(reverse("ltci:statements"))
 

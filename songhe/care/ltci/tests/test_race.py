@@ -20,7 +20,7 @@ def db(committed):
     return committed
 
 
-def both_draft(monkeypatch):
+def both_draft(monkeypatch, patience=0.7):
     """Two threads draft; neither judges before the other has looked for a statement, if it can look at all."""
     cast = cast_module.build()
     world = World(cast.organisations["provider"])
@@ -33,7 +33,7 @@ def both_draft(monkeypatch):
 
     def judge_together(*args):
         try:
-            barrier.wait(timeout=0.7)
+            barrier.wait(timeout=patience)
         except BrokenBarrierError:
             pass  # the other one waits at the lock: that is the point
         return judge(*args)
@@ -70,7 +70,7 @@ def test_without_the_lock_the_second_clerk_runs_into_the_constraint(db, monkeypa
     if db == "sqlite":
         pytest.skip("SQLite has one writer at a time: there is no lock to take off")
     monkeypatch.setattr(settlement, "_lock", lambda provider: None)
-    results = both_draft(monkeypatch)
+    results = both_draft(monkeypatch, patience=20)
     assert results[0].startswith("JS")
     assert results[1] == "constraint.statement_one_open"
     assert Statement.objects.unscoped("test").count() == 1
@@ -83,7 +83,7 @@ def test_without_lock_and_constraint_the_month_would_be_claimed_twice(db, monkey
     with connection.schema_editor() as editor:
         editor.remove_constraint(Statement, guard)
     monkeypatch.setattr(settlement, "_lock", lambda provider: None)
-    results = both_draft(monkeypatch)
+    results = both_draft(monkeypatch, patience=20)
     assert len(set(results)) == 2
     assert Statement.objects.unscoped("test").count() == 2
     assert [v.key for v in checks.run_all(only=["ltci.paid_once"])] == ["ltci.paid_once"] * 3
