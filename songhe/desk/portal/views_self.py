@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from songhe.care.assessment import actions as assessment
@@ -24,6 +23,7 @@ from songhe.kernel.access.models import Account, Post
 from songhe.kernel.access.roles import PORTAL, Role
 from songhe.kernel.errors import Forbidden, Missing, Refused
 from songhe.kernel.screens import screen
+from songhe.kernel.screens.returning import way_back
 from songhe.register.people.models import Person, Relative
 
 from . import actions, consents
@@ -157,10 +157,7 @@ def size(request: HttpRequest) -> HttpResponse:
     """Choose size and contrast without a script: kept in the account and in the cookies the pages read."""
     post: Post = request.post  # type: ignore[attr-defined]
     account: Account = post.account
-    target = request.POST.get("next") or reverse("portal:profile")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = reverse("portal:profile")
-    response = redirect(target)
+    response = redirect(way_back(request, reverse("portal:profile")))
 
     def keep(name: str, value: str) -> None:
         response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", secure=request.is_secure())

@@ -18,6 +18,7 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import DESK, FIELD
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.calendar import Deadline
+from songhe.kernel.errors import Forbidden
 from songhe.kernel.registry import worklists
 from songhe.kernel.screens import screen
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
@@ -102,6 +103,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
     trays = queries.trays(post)
     phone = post.role in FIELD
     if not trays:
+        if request.GET.get("export"):
+            raise Forbidden("您的岗位没有待办名单，不能导出")
         return render(request, "worklist/none.html", {"layout": "phone.html" if phone else "shell.html"})
     asked = request.GET.get("list", "")
     chosen = next((t for t in trays if t.key == asked), None) or next((t for t in trays if t.total), trays[0])

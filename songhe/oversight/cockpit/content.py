@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from songhe.kernel import clock
@@ -13,6 +14,7 @@ from songhe.kernel.areas import queries as areas
 from songhe.kernel.areas.models import Area
 from songhe.kernel.registry import case_faces, indicators
 from songhe.oversight.indicators import queries
+from songhe.oversight.indicators.access import area_of
 from songhe.oversight.indicators.queries import SMALL, Figure
 
 #: The six figures, in order; the first known code of each place is shown.
@@ -46,7 +48,7 @@ def known(codes: tuple[str, ...]) -> str:
 
 def gather(post: Post) -> Content:
     """Figures from snapshots, and what is late from the worklists' processes: counts, no person."""
-    area = post.area_code or "310107"
+    area = area_of(post)
     six = [c for c in (known(codes) for codes in SIX) if c]
     funnel = [c for c in FUNNEL if c in indicators]
     found = {f.indicator.code: f for f in queries.figures([*six, *funnel], area)}
@@ -65,18 +67,15 @@ def gather(post: Post) -> Content:
 
 
 def late(post: Post) -> list[dict[str, Any]]:
-    """How much waits and how much is late, by kind of work, whoever has to do it."""
-
-
-
+    """How much waits and how much is late, by kind of work, whoever has to do it. One query a kind."""
     today = clock.today()
     rows = []
     for process, face in case_faces.items():
         if not hasattr(face.model, "due_on") or not hasattr(face.model, "area_code"):
             continue
         opened = face.model.objects.visible_to(post).filter(closed_at__isnull=True, due_on__isnull=False)
-        overdue = opened.filter(due_on__lt=today).count()
-        rows.append({"title": face.title, "process": process, "open": opened.count(), "late": overdue})
+        counts = opened.aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+        rows.append({"title": face.title, "process": process, **counts})
     return sorted(rows, key=lambda r: -r["late"])
 
 
@@ -107,5 +106,3 @@ def funnel_chart(content: Content) -> dict[str, Any]:
         "kind": "funnel", "unit": content.funnel[0].indicator.unit if content.funnel else "",
         "columns": [_("环节"), _("数量")], "rows": [[_(f.indicator.title), f.value or 0] for f in content.funnel],
     }
-
-

@@ -18,19 +18,14 @@ from songhe.kernel.registry import indicators
 from songhe.kernel.screens import screen
 
 from . import queries
-
-READERS = frozenset({Role.BUREAU, Role.STREET, Role.ADVISOR, Role.INSURER, Role.AUDITOR})
-
-
-def _area(post: Post) -> str:
-    return post.area_code or "310107"
+from .access import READERS, area_of
 
 
 @screen("indicators.list", roles=READERS)
 def index(request: HttpRequest) -> HttpResponseBase:
     """All indicators of the post's area: value, day, definition, universe."""
     post: Post = request.post  # type: ignore[attr-defined]
-    found = queries.figures([code for code, _i in indicators.items()], _area(post))
+    found = queries.figures([code for code, _i in indicators.items()], area_of(post))
     if request.GET.get("export") in ("xlsx", "csv"):
         table = (
             [f.indicator.title, f.value, f.indicator.unit, f.day, f.indicator.universe, f.indicator.definition, f.indicator.source]
@@ -39,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         columns = [("指标", "text", ""), ("数值", "number", ""), ("单位", "text", ""), ("截至", "date", ""),
                    ("统计范围", "text", ""), ("口径", "text", ""), ("来源", "text", "")]
         return sheets.download(request.GET["export"], "指标", columns, table, post=post)
-    return render(request, "indicators/list.html", {"figures": found, "area": _area(post)})
+    return render(request, "indicators/list.html", {"figures": found, "area": area_of(post)})
 
 
 @screen("indicators.page", roles=READERS)
@@ -49,16 +44,16 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
     if code not in indicators:
         raise Missing(_("没有这个指标"))
     indicator = indicators.get(code)
-    figure = queries.figures([code], _area(post))[0]
-    towns = areas.towns(_area(post))
+    figure = queries.figures([code], area_of(post))[0]
+    towns = areas.towns(area_of(post))
     by_town = queries.by_town(code, [t.code for t in towns])
     rows = [(t, by_town[t.code], indicator.list_url(t.code) if indicator.list_url else "") for t in towns]
-    line = queries.series(code, _area(post))
+    line = queries.series(code, area_of(post))
     return render(
         request, "indicators/page.html",
         {
             "indicator": indicator, "figure": figure, "rows": rows,
-            "list_url": indicator.list_url(_area(post)) if indicator.list_url else "",
+            "list_url": indicator.list_url(area_of(post)) if indicator.list_url else "",
             "chart": {
                 "kind": "line", "unit": indicator.unit, "columns": [_("日期"), indicator.title],
                 "rows": [[d.strftime("%m-%d"), v] for d, v in line],

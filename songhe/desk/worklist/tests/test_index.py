@@ -76,6 +76,16 @@ def test_a_role_without_trays_is_told_so(cast: Cast, sign_in: SignIn) -> None:
     assert "没有需要办理的环节" in answer.content.decode()
 
 
+@pytest.mark.parametrize("part", ["carer", "nurse", "doctor", "volunteer"])
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_whoever_has_no_tray_cannot_export_one(part: str, kind: str, cast: Cast, case: actions.Assessment, sign_in: SignIn) -> None:
+    client = sign_in(getattr(cast, part))
+    for asked in ("", "ltci", "assessment"):
+        answer = client.get(URL, {"list": asked, "export": kind})
+        assert answer.status_code == 403, asked
+        assert "沈桂芳" not in answer.content.decode()
+
+
 def test_the_list_keeps_to_its_budget(cast: Cast, case: actions.Assessment, sign_in: SignIn) -> None:
     street = sign_in(cast.street)
     street.get(URL)
