@@ -1,6 +1,11 @@
 """What every test of the repository shares: which of them this database can run."""
 
+import sys
+from pathlib import Path
+
 import pytest
+
+HOUSE = Path(__file__).parent / "tests"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,3 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for vendor, mark in (("postgresql", "postgres"), ("sqlite", "sqlite")):
             if item.get_closest_marker(mark) and connection.vendor != vendor:
                 item.add_marker(pytest.mark.skip(reason=f"needs {vendor}"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test of a room must not find the furnished house of the cross-cutting tests."""
+    if (standing := sys.modules.get("tests.house.standing")) and not item.path.is_relative_to(HOUSE):
+        standing.leave()

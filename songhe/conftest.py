@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from songhe.kernel import calendar, clock
 from songhe.kernel.access.models import Post
@@ -33,6 +34,13 @@ def _fresh_memory() -> Iterator[None]:
     yield
     area_queries.forget()
     calendar.forget()
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese() -> Iterator[None]:
+    """A page asked for in English leaves the thread in English; the next test begins in Chinese."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture

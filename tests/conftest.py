@@ -8,24 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
-from songhe.conftest import _fresh_memory, _still_clock  # noqa: F401 - the same clock as in every room
+from songhe.conftest import _fresh_memory, _in_chinese, _still_clock  # noqa: F401 - the same clock as in every room
 from songhe.kernel.access.models import Post
-from tests.house import House, furnish
+from tests.house import House, standing
 
 
-@pytest.fixture(scope="module")
-def built_house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The house, built once a module inside a transaction that is rolled back with it."""
-    from django.conf import settings
+@pytest.fixture(scope="session")
+def _media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(tmp_path_factory.mktemp("media"))
 
-    media, settings.MEDIA_ROOT = settings.MEDIA_ROOT, Path(tmp_path_factory.mktemp("media"))
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield furnish()
-        transaction.set_rollback(True)
-    settings.MEDIA_ROOT = media
+
+@pytest.fixture
+def built_house(django_db_setup: None, django_db_blocker: Any, _media: Path) -> House:
+    """The house, before the transaction of the test begins."""
+    return standing.enter(django_db_blocker, _media)  # type: ignore[no-any-return]
 
 
 @pytest.fixture

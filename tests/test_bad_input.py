@@ -89,6 +89,19 @@ def test_a_form_takes_anything_without_breaking(house: House, kind: str) -> None
     assert not wrong, "\n".join(map(str, wrong))
 
 
+@pytest.mark.parametrize("garbage", ["", "[]", "{}", '"x"', "not-a-uuid", "\u0000", "<script>alert(1)</script>", "9" * 30])
+def test_what_a_page_carries_hidden_may_be_anything(house: House, garbage: str) -> None:
+    wrong = []
+    for route, path, client, forms in pages_with_forms(house):
+        for form in forms:
+            hidden = {n: garbage if one.kind == "hidden" else one.value for n, one in form.fields.items() if one.kind != "file"}
+            if any(one.kind == "hidden" and one.name != "csrfmiddlewaretoken" for one in form.fields.values()):
+                status, page = posted(client, path, hidden)
+                if status not in FINE or "<script>alert(1)" in page:
+                    wrong.append((route, status))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
 def faults(page: str, form: Form, garbage: str) -> list[str]:
     """What is wrong with a form that is shown again."""
     found = []
@@ -108,7 +121,7 @@ def faults(page: str, form: Form, garbage: str) -> list[str]:
 
 def is_lost(one: Field, garbage: str, page: str) -> bool:
     """Whether a typed value is gone from the page. Signs that cannot be shown may go, and what no browser lets one type."""
-    if one.longest and len(garbage) > one.longest:
+    if (one.longest and len(garbage) > one.longest) or (one.kind == "number" and not garbage.strip("-").isdecimal()):
         return False
     shown = re.sub(r"[\x00-\x1f\s]", "", escape(garbage))
     return one.kind in TYPED and bool(shown) and shown not in re.sub(r"[\x00-\x1f]", "", page)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
+from ninja.parser import Parser
 from ninja.security import SessionAuth
 
 from songhe.kernel.access.models import Post
 from songhe.kernel.errors import Refused, SongheError
 from songhe.kernel.screens.middleware import needs_second_factor
+from songhe.kernel.text import printable_all
 
 #: Rooms that answer programs; each has ``api.py`` with a ``router``.
 ROOMS = {
@@ -50,7 +52,16 @@ class PostAuth(SessionAuth):
         return post
 
 
+class PlainParser(Parser):
+    """Bodies without the signs that no database keeps, as on the screens."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The JSON of a request."""
+        return printable_all(json.loads(request.body))
+
+
 api = NinjaAPI(
+    parser=PlainParser(),
     title="松鹤 Songhe", version="1", auth=PostAuth(), docs_url=None, openapi_url="/openapi.json", urls_namespace="api",
     description="同一套岗位、范围、脱敏与查阅记录，供程序使用。",
 )
@@ -77,5 +88,4 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 for prefix, room in ROOMS.items():
-    if find_spec(f"{room}.api"):
-        api.add_router(f"/{prefix}", import_module(f"{room}.api").router)
+    api.add_router(f"/{prefix}", import_module(f"{room}.api").router)

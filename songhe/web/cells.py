@@ -50,7 +50,7 @@ def body(lines: Iterable[Mapping[str, Any]]) -> SafeString:
 
 def _opening(col: Col) -> str:
     """The cell's opening tag: alignment by kind, its place and its name on a phone's card."""
-    css = {"number": "num", "fen": "num", "date": "nowrap", "datetime": "nowrap"}.get(col.kind, "")
+    css = {"number": "num", "fen": "num", "date": "nowrap", "datetime": "nowrap", "code": "nowrap"}.get(col.kind, "")
     label = tr(col.title)
     if col.unit:
         label += bracketed(col.unit)

@@ -1,7 +1,5 @@
 """Every address of the house. Each leads to a view that declares who may open it."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from songhe.desk.portal import views_start
@@ -41,11 +39,10 @@ ROOMS = {
     "sheets": "songhe.kernel.sheets",
     "access": "songhe.kernel.access",
     "policies": "songhe.kernel.policy",
+    "calendar": "songhe.kernel.calendar",
     "simulation": "songhe.simulation",
 }
-urlpatterns += [
-    path(f"{prefix}/", include(f"{app}.urls")) for prefix, app in ROOMS.items() if find_spec(app) and find_spec(f"{app}.urls")
-]
+urlpatterns += [path(f"{prefix}/", include(f"{app}.urls")) for prefix, app in ROOMS.items()]
 
 urlpatterns += [path("api/v1/", api.urls)]
 

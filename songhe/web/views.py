@@ -6,12 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
 from songhe.kernel.access import posts
 from songhe.kernel.access.roles import EVERYBODY, Role
 from songhe.kernel.screens import ANYBODY, screen
+from songhe.kernel.screens.returning import way_back
 
 #: Where each role begins its day.
 HOMES = {
@@ -37,9 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @screen("choose_post", roles=EVERYBODY, methods=("GET", "POST"), signed_in=True)
 def choose_post(request: HttpRequest) -> HttpResponse:
     """Choose the post to act in; a person acts in one at a time."""
-    target = request.POST.get("next") or request.GET.get("next") or reverse("home")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = reverse("home")
+    target = way_back(request, reverse("home"))
     if request.method == "POST":
         posts.choose(request, request.POST.get("post", ""))
         return redirect(target)
@@ -56,10 +54,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Switch the language of the screens."""
     code = request.POST.get("language", "")
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    response = redirect(way_back(request, "/"))
     if code in dict(settings.LANGUAGES) and check_for_language(code):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=31_536_000, samesite="Lax", httponly=True)
     return response

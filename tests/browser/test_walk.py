@@ -298,7 +298,7 @@ def the_carer_comes_without_a_network(walk: Walk) -> None:
 def the_provider_files_the_month(walk: Walk) -> None:
     with walk.as_("coordinator") as page:
         page.goto("/ltci/statements/")
-        page.fill("#month", "2026-10")
+        page.fill("#draft-month", "2026-10")
         page.get_by_role("button", name="生成结算单").click()
         page.wait_for_url(re.compile(r"/jobs/"))
         walk.picture(page, "李芸-生成结算单")

@@ -30,7 +30,9 @@ DIFFERENT: dict[str, dict[str, Any]] = {
         "number": lambda v, n: f"{v}-{n}", "starts": lambda v, n: date(1950, 1, 1) + timedelta(days=20 * n),
         "ends": lambda v, n: date(1950, 1, 11) + timedelta(days=20 * n),
     },
-    "Statement": {"month": lambda v, n: date(v.year - 1 - n // 12, 1 + n % 12, 1) if v.month == 10 else date(v.year - 30 - n // 12, 1 + n % 12, 1)},
+    # Plans for another level than the one that holds, and statements not yet filed: both wait in trays.
+    "CarePlan": {"level": lambda v, n: v - 1},
+    "Statement": {"state": lambda v, n: "drafted", "month": lambda v, n: date(v.year - 1 - n // 12, 1 + n % 12, 1) if v.month == 10 else date(v.year - 30 - n // 12, 1 + n % 12, 1)},
     "Bed": {"number": lambda v, n: f"{v}-{n}"},
     "Attachment": {"file": lambda v, n: f"{v}-{n}"},
     "Evidence": {"file": lambda v, n: f"{v}-{n}"},
@@ -38,6 +40,8 @@ DIFFERENT: dict[str, dict[str, Any]] = {
     "Site": {"source_id": lambda v, n: f"{v}-{n}", "name": lambda v, n: f"{v}{n}"},
     "Organisation": {"source_id": lambda v, n: f"{v}-{n}", "name": lambda v, n: f"{v}{n}"},
 }  # fmt: skip
+#: Whose copies stand beside them: the provider keeps its people and staff, the statement its growing lines.
+KEEP_THEIRS = ("Organisation", "Statement")
 #: What hangs on the elder herself and grows while she is served.
 HER_OWN = ("Visit", "Punch", "Relative", "Diagnosis")
 #: Copied apart: her history and the looks at her.
@@ -78,17 +82,16 @@ def _groups(side: Side) -> list[list[Model]]:
 
 def _copy(groups: list[list[Model]], n: int) -> None:
     ids: dict[UUID, UUID] = {}
-    provider = next(row.pk for rows in groups for row in rows if type(row).__name__ == "Organisation")
+    staff: dict[UUID, UUID] = {}
     for rows in groups:
         made = []
         for row in rows:
-            new = _changed(row, n, ids)
-            # The copied provider stands beside the real one, who keeps its people and its staff.
-            if type(row).__name__ != "Organisation":
-                ids[row.pk] = new.pk
+            # Copied staff have papers and absences of their own; the work stays with the real ones, whose trays fill.
+            new = _changed(row, n, {**ids, **staff} if row._meta.app_label == "workforce" else ids)
+            if type(row).__name__ not in KEEP_THEIRS:
+                (staff if type(row).__name__ == "Worker" else ids)[row.pk] = new.pk
             made.append(new)
         bulk.insert(made)
-    assert provider not in ids
 
 
 def _changed(row: Model, n: int, ids: dict[UUID, UUID]) -> Model:

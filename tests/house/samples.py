@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from django.urls import URLPattern, reverse
 
@@ -24,11 +24,12 @@ ROOMS = {
     "plans": "plan_serving", "visits": "visit", "ltci": "enrolment", "intake": "person", "portal": "person", "jobs": "job",
     "sheets": "batch", "api.people": "person", "api.sites": "site", "api.assessments": "assessment_delivered",
     "api.workers": "worker", "api.agreements": "agreement", "api.ltci": "enrolment", "api.plans": "plan_serving",
-    "api.visits": "visit", "access": "account", "policies": "=ltci.home.hours_per_week",
+    "api.visits": "visit", "api.indicators": "=beds.approved", "access": "account", "policies": "=ltci.home.hours_per_week",
 }  # fmt: skip
 #: Exact samples: "view name" or "view name/argument" → row, or a literal after "=".
 SAMPLES = {
     "people:relative_edit": "relative", "people:relative_remove": "relative", "people:reveal_relative": "relative",
+    **dict.fromkeys((f"people:account_{act}/holder" for act in ("open", "reset", "close")), "relative"),
     "people:consent_withdraw": "consent", "people:cover_end": "cover", "people:stay_end": "stay",
     "people:reveal/field": "=phone", "intake:offer/key": "=assessment", "intake:check/key": "=assessment",
     "intake:receipt": "assessment_submitted", "intake:receipt/process": "=assessment",
@@ -39,12 +40,14 @@ SAMPLES = {
     "assessment:done": "assessment_surveyed", "assessment:objection": "assessment_noticed",
     "indicators:page/code": "=beds.approved", "sheets:upload/kind": "=people", "sheets:template/kind": "=people",
     "access:end": "post", "portal:cancel": "visit_ahead", "portal:receipt": "assessment_delivered",
-    "styles/face": "=elder", "cases:process/process": "=assessment",
+    "styles/face": "=elder", "calendar:year": "=2026", "calendar:edit": "=2026-10-01", "calendar:remove": "=2026-10-01", "cases:process/process": "=assessment",
     **dict.fromkeys(("ltci:statement", "ltci:people", "ltci:decide", "ltci:rejudge", "ltci:paper"), "statement"),
     "ltci:plan": "enrolment_drafted", "ltci:line": "claim", "ltci:payment": "payment",
     **dict.fromkeys(("plans:edit", "plans:check", "plans:slot_new", "plans:slot/pk", "plans:drop/pk"), "plan_drafted"),
     "plans:slot/slot_id": "slot_drafted", "plans:drop/slot_id": "slot_drafted", "visits:evidence": "evidence",
 }  # fmt: skip
+#: Arguments of the interface that say themselves what they are.
+ARGUMENTS = {"person_id": "person", "statement_id": "statement"}
 #: Case pages: one row a process, and one of its steps.
 CASES = {
     "assessment": ("assessment_submitted", "accept"), "help": ("help", "answer"), "ltci": ("enrolment_requested", "accept"),
@@ -140,7 +143,9 @@ def is_literal(name: str, argument: str) -> bool:
 
 
 def _wanted(name: str, argument: str) -> str:
-    return SAMPLES.get(f"{name}/{argument}") or SAMPLES.get(name) or ROOMS.get(name.partition(":")[0], "")
+    room = name.partition(":")[0]
+    by_itself = ARGUMENTS.get(argument) if room.startswith("api.") else ""
+    return SAMPLES.get(f"{name}/{argument}") or SAMPLES.get(name) or by_itself or ROOMS.get(room, "")
 
 
 def _put(route: str, value: Callable[[str], str]) -> str:
@@ -155,6 +160,7 @@ def sample(name: str, argument: str, side: Side) -> str:
     return wanted[1:] if wanted.startswith("=") else str(side.rows[wanted].pk)
 
 
+@cache
 def operations() -> dict[str, tuple[str, ...]]:
     """Methods of every address of the API, by its Django route."""
     from songhe.web.api import api
@@ -169,5 +175,3 @@ def operations() -> dict[str, tuple[str, ...]]:
         if key in bare:
             found[route] = bare[key]
     return found
-
-

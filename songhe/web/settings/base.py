@@ -79,15 +79,12 @@ INSTALLED_APPS = [
     "songhe.web",
     "songhe.simulation",
 ]
-INSTALLED_APPS = [
-    a for a in INSTALLED_APPS
-    if not a.startswith("songhe.") or (ROOT / a.replace(".", "/") / "apps.py").exists()
-]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "songhe.web.middleware.RequestIdMiddleware",
+    "songhe.web.middleware.PlainTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -198,13 +195,14 @@ FORMAT_MODULE_PATH = ["songhe.web.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [PACKAGE / "web" / "static", ("vendor", VAR / "vendor")]
+# Every app's own static/ is found by itself, this package's too: what is named here is only what lies outside.
+STATICFILES_DIRS = [("vendor", VAR / "vendor")]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": MEDIA, "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "songhe.web.storage.KeptStaticFiles"},
 }
 MEDIA_ROOT = MEDIA
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

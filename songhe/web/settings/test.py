@@ -12,3 +12,5 @@ DATABASES = {"default": {**DATABASES["default"], "NAME": ":memory:"}}
 if url := env.str("DATABASE_URL_TEST", ""):
     DATABASES = {"default": env.db_url_config(url)}
 AXES_ENABLED = env.bool("SONGHE_TEST_AXES", True)
+# Every test client begins anew: a static file is looked for when one is asked for, not all of them at each beginning.
+WHITENOISE_AUTOREFRESH = True

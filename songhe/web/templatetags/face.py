@@ -11,6 +11,8 @@ from django.forms import BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from songhe.kernel.saying import said
+
 register = template.Library()
 
 _CHOICE_LISTS = {"radioselect", "checkboxselectmultiple"}
@@ -29,10 +31,15 @@ _EDGES = {
 def tr(text: object) -> str:
     """Translate a component's attribute, so that screens write `label="床位"` and nothing else.
 
-    Values that are no message ids (a name, a number) come back unchanged.
+    What was put together from messages and values, as refusals and reasons are, is translated by its parts;
+    values that are no messages (a name, a number) come back unchanged.
     """
     words = "" if text is None else str(text)
-    return gettext(words) if words.strip() else ""
+    # Message ids are Chinese: there is nothing to look up, some hundred times a page.
+    if not words.isascii() and (get_language() or "").startswith("zh"):
+        return words
+    told = gettext(words) if words.strip() else ""
+    return said(words) if told == words else told
 
 
 @register.filter

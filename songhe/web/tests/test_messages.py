@@ -71,9 +71,51 @@ def test_choices_and_declarations_are_found_to_their_depth() -> None:
 
 
 def test_everything_that_an_app_hangs_up_is_found_but_its_docstring() -> None:
-    source = '"""说明。"""\ndef ready():\n    """说明。"""\n    add(Worklist("待受理", "x"))'
+    source = '"""说明。"""\nadd(Worklist("待受理", "x"))\ndef ready():\n    """说明。"""'
     assert words(list(collecting.from_python(source, "songhe/a/apps.py"))) == ["待受理"]
     assert words(list(collecting.from_python(source, "songhe/a/other.py"))) == []
+
+
+def said_by(body: str) -> list[object]:
+    return python("def f():\n    " + body)
+
+
+def test_what_a_refusal_says_is_found_with_numbered_places() -> None:
+    assert said_by('raise Refused("a.b", f"最多 {MOST} 条", remedy="请分批。")') == ["最多 {0} 条", "请分批。"]
+    assert said_by('return Because(f"{name} 不能{what}：" + "；".join(found))') == ["{0} 不能{1}：{2}"]
+    assert said_by('raise Missing("没有" if old else "已删除")') == ["没有", "已删除"]
+
+
+def test_a_part_that_only_sometimes_stands_is_a_message_of_its_own() -> None:
+    assert said_by("return f'到期{\"，明天\" if late else \"\"}。'") == ["到期{0}。", "，明天"]
+
+
+def test_neighbouring_values_are_one_place() -> None:
+    assert said_by('return f"{level}{name}，请核对"') == ["{0}，请核对"]
+
+
+def test_what_no_screen_shows_is_not_collected() -> None:
+    assert said_by('"""说明。"""') == []
+    assert said_by('if x == "合计": re.compile("街道"); Row.objects.unscoped("核对")') == []
+    assert said_by('return {"中文": 1}["一二三"[2]]') == []
+    assert said_by('raise Refused("a.b", _("已经翻译"))') == ["已经翻译"]
+    assert words(list(collecting.from_python('def f():\n    x("通知书")', "songhe/a/papers.py"))) == []
+
+
+def test_sentences_that_refusals_share_are_found_where_they_stand() -> None:
+    assert python('REMEDY = "请核对日期，再试。"; KEY = "合计"') == ["请核对日期，再试。"]
+    assert python('class M:\n    x = UniqueConstraint(violation_error_message="已登记")') == ["已登记"]
+
+
+def test_everything_that_is_raised_or_reasoned_is_in_the_catalogue_with_its_english() -> None:
+    from babel.messages.pofile import read_po
+
+    with CATALOGUE.open("rb") as text:
+        known = read_po(text, locale="en")
+    found = [f for f in collecting.collect() if f[0].endswith(".py")]
+    assert len(found) > 1000
+    ids = {(place, m if isinstance(m, str) else m[0], context) for place, m, context in found}
+    assert {(place, m) for place, m, c in ids if (entry := known.get(m, c)) is None or not entry.string} == set()
 
 
 def test_old_translations_are_kept_and_unused_ones_go() -> None:
@@ -124,3 +166,17 @@ def test_the_english_keeps_every_placeholder() -> None:
             strings = [message.string] if isinstance(message.string, str) else message.string
             wanted = sorted(marks.findall(ids[0]))
             assert all(sorted(marks.findall(s)) == wanted for s in strings if s), ids[0]
+
+
+def test_what_the_policy_library_says_as_a_reason_is_collected(tmp_path: Path) -> None:
+    from tools.spoken import from_policies
+
+    (tmp_path / "shanghai").mkdir()
+    (tmp_path / "shanghai" / "a.yaml").write_text(
+        "reasons:\n- {title: 未签到, provider: 没有签到记录。, family: 正在核实。, remedy: 请补交。}\n"
+        "entries:\n- {key: a.hours, title: 每周时长, unit: hour/week, values: [{citation: {document: 凭记忆, source: ''}}]}\n"
+        "- {key: a.unused, title: 没人问, unit: hour, values: []}\n",
+        encoding="utf-8",
+    )
+    found = list(from_policies(tmp_path, 'policy.value("a.hours", on=on)'))
+    assert found == ["未签到", "没有签到记录。", "正在核实。", "请补交。", "每周时长", "{0}小时/周", "凭记忆"]
