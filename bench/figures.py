@@ -13,8 +13,14 @@ SAMPLE = 120
 
 @figure("load.district", "s", peer=TARGET, peer_value=120)
 def load_district() -> tuple[float, str]:
-    """All of 普陀 from published figures, cited sites and generated people."""
+    """All of 普陀: published figures, cited sites, generated people with their families, providers and staff."""
     return house.load()
+
+
+@figure("load.service", "s")
+def load_service() -> tuple[float, str]:
+    """Everybody who holds a level brought into service through the actions: chosen, accepted, planned, agreed, visits made."""
+    return house.into_service()
 
 
 @figure("simulate.month", "s", peer=TARGET, peer_value=300)

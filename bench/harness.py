@@ -26,7 +26,7 @@ class Figure:
     id: str
     unit: str
     peer: str
-    peer_value: float
+    peer_value: float | None
     measure: Callable[[], tuple[float, str]]
 
 
@@ -38,7 +38,7 @@ class Result:
     value: float
     unit: str
     peer: str
-    peer_value: float
+    peer_value: float | None
     size: str
     machine: str
     commit: str
@@ -48,7 +48,7 @@ class Result:
 _figures: dict[str, Figure] = {}
 
 
-def figure(id: str, unit: str, *, peer: str, peer_value: float) -> Callable[..., Callable[[], tuple[float, str]]]:
+def figure(id: str, unit: str, *, peer: str = "", peer_value: float | None = None) -> Callable[..., Callable[[], tuple[float, str]]]:
     """Declare a figure; the function below does the work."""
 
     def register(measure: Callable[[], tuple[float, str]]) -> Callable[[], tuple[float, str]]:
@@ -108,15 +108,15 @@ def run(one: Figure) -> Result:
 
 def line(result: Result) -> str:
     """The printed row."""
-    return (f"{result.id:<18} {result.value:>10,.1f} {result.unit:<8} {result.peer}: {result.peer_value:,.1f}"
-            f"  [{result.size}; peak {result.peak_mib:,} MiB]")
+    beside = "no peer" if result.peer_value is None else f"{result.peer}: {result.peer_value:,.1f}"
+    return f"{result.id:<18} {result.value:>10,.1f} {result.unit:<8} {beside}  [{result.size}; peak {result.peak_mib:,} MiB]"
 
 
-def keep(results: list[Result]) -> None:
-    """Put the rows into results.json; other ids keep what they had."""
-    old = {row["id"]: row for row in json.loads(RESULTS.read_text())} if RESULTS.exists() else {}
-    new = old | {result.id: asdict(result) for result in results}
-    RESULTS.write_text(json.dumps([new[key] for key in sorted(new)], ensure_ascii=False, indent=1) + "\n")
+def keep(result: Result) -> None:
+    """Put a row into results.json as soon as it is known; other ids keep what they had."""
+    rows = {row["id"]: row for row in json.loads(RESULTS.read_text())} if RESULTS.exists() else {}
+    rows[result.id] = asdict(result)
+    RESULTS.write_text(json.dumps([rows[key] for key in sorted(rows)], ensure_ascii=False, indent=1) + "\n")
 
 
 def main(only: str = "") -> int:
@@ -126,9 +126,8 @@ def main(only: str = "") -> int:
         print(f"no figure {only}; there are: {', '.join(figures())}", file=sys.stderr)
         return 2
     print(f"{machine()}\ncommit {commit()}\n")
-    results = []
     for one in wanted:
-        results.append(run(one))
-        print(line(results[-1]), flush=True)
-    keep(results)
+        result = run(one)
+        print(line(result), flush=True)
+        keep(result)
     return 0

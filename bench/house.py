@@ -19,6 +19,7 @@ STAMP = ROOT / "var" / f"bench-{SCALE}.json"
 
 _stages: dict[str, tuple[float, str]] = {}
 _town: Any = None
+_cast: Any = None
 _first: date | None = None
 
 
@@ -57,7 +58,12 @@ def store_name() -> str:
     """Which database, for the size of a figure."""
     from django.db import connection
 
-    return "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+    if connection.vendor != "postgresql":
+        return "SQLite"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000, current_setting('shared_buffers')")
+        version, memory = cursor.fetchone()
+    return f"PostgreSQL {version} with shared_buffers {memory}"
 
 
 def month() -> tuple[date, int]:
@@ -72,26 +78,48 @@ def month() -> tuple[date, int]:
     return start, (first - start).days
 
 
+def quietly(what: str, done: int, total: int) -> None:
+    """Nobody watches a measurement."""
+
+
 def load() -> tuple[float, str]:
-    """Seconds to load district, people, providers and everything that stands on the eve of the month."""
-    global _town
+    """Seconds to load the district, everybody and their families, providers and staff."""
+    global _town, _cast
     if "load" not in _stages:
         empty_database()
-        from songhe.register.people.models import Person
+        from songhe.register.people.models import Person, Relative
         from songhe.simulation import demo
 
         start, _ = month()
         began = time.perf_counter()
-        _town = demo.settle_district(scale=SCALE, seed=SEED, start=start, progress=lambda what, done, total: None)
+        _town, _cast = demo.load_everybody(scale=SCALE, seed=SEED, start=start, progress=quietly)
         seconds = time.perf_counter() - began
-        _stages["load"] = seconds, f"{Person.objects.unscoped('bench').count():,} people, {store_name()}"
+        people, relatives = (m.objects.unscoped("bench").count() for m in (Person, Relative))
+        _stages["load"] = seconds, f"{people:,} people, {relatives:,} relatives, {store_name()}"
     return _stages["load"]
+
+
+def into_service() -> tuple[float, str]:
+    """Seconds until everybody with a level is enrolled, planned for and has the visits of the week, through the actions."""
+    if "service" not in _stages:
+        load()
+        from songhe.care.ltci.models import Enrolment
+        from songhe.delivery.visits.models import Visit
+        from songhe.simulation import demo
+
+        start, _ = month()
+        began = time.perf_counter()
+        demo.bring_into_service(_town, _cast, start, progress=quietly)
+        seconds = time.perf_counter() - began
+        enrolled, visits = (m.objects.unscoped("bench").count() for m in (Enrolment, Visit))
+        _stages["service"] = seconds, f"{enrolled:,} people enrolled, {visits:,} visits made, {store_name()}"
+    return _stages["service"]
 
 
 def simulate() -> tuple[float, str]:
     """Seconds to live the month."""
     if "simulate" not in _stages:
-        load()
+        into_service()
         from songhe.simulation import living
 
         start, days = month()
