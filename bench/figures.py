@@ -59,11 +59,17 @@ def search() -> tuple[float, str]:
 
 @figure("web.worklist", "ms p95", peer=TARGET, peer_value=60)
 def worklist() -> tuple[float, str]:
-    """The worklist of the district officer."""
+    """The worklist of whoever has most waiting."""
     house.furnished()
     from django.urls import reverse
 
-    return pages.measure([reverse("worklist:index")], OFFICER)
+    from songhe.desk.worklist.queries import waiting
+    from songhe.kernel.access.models import Post
+
+    posts = Post.objects.filter(account__is_active=True).select_related("account").order_by("pk")
+    cases, username = max((waiting(post), post.account.username) for post in posts)
+    value, size = pages.measure([reverse("worklist:index")], username)
+    return value, f"{cases:,} cases waiting, {size}"
 
 
 @figure("web.file", "ms p95", peer=TARGET, peer_value=60)

@@ -20,15 +20,16 @@ from django.utils.translation import gettext as _
 from songhe.kernel.screens.lists import Col
 from songhe.kernel.screens.templatetags.songhe import deadline, local, yuan
 
-from .templatetags.face import bracketed, shape, tr
+from .templatetags.face import Reader, bracketed, reader, shape, tr
 
 NOTHING = mark_safe('<span class="quiet">—</span>')
 
 
 def body(lines: Iterable[Mapping[str, Any]]) -> SafeString:
     """The rows of a list as ``<tr>``; each line is what :meth:`ListPage.cells` made."""
-    heads: dict[int, tuple[str, Callable[[Any], str]]] = {}
+    heads: dict[int, tuple[str, Callable[[Any, Reader], str]]] = {}
     out: list[str] = []
+    say = reader()
     for line in lines:
         out.append("<tr>")
         for cell in line["cells"]:
@@ -38,7 +39,7 @@ def body(lines: Iterable[Mapping[str, Any]]) -> SafeString:
                 known = heads[id(col)] = (_opening(col), _DRAWN.get(col.kind, _text))
             opening, draw = known
             value = cell["value"]
-            inner = NOTHING if value is None or value == "" else draw(value)
+            inner = NOTHING if value is None or value == "" else draw(value, say)
             if cell["link"]:
                 css = ' class="row-link"' if col.primary else ""
                 inner = f'<a{css} href="{conditional_escape(cell["link"])}">{inner}</a>'
@@ -63,29 +64,29 @@ def _opening(col: Col) -> str:
     return f"<td{aligned}{place}{half}{named}>"
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, say: Reader) -> str:
     # A choice's label is a message id; a name is not, and comes back as it is.
-    return conditional_escape(tr(value) if isinstance(value, str) else localize(value))
+    return conditional_escape(say(value) if isinstance(value, str) else localize(value))
 
 
-def _tag(value: Any) -> str:
+def _tag(value: Any, say: Reader) -> str:
     tone = _part(value, "tone") or "mute"
-    return format_html('<span class="tag tone-{}">{}</span>', tone, tr(_part(value, "word") or value))
+    return f'<span class="tag tone-{conditional_escape(tone)}">{conditional_escape(say(_part(value, "word") or value))}</span>'
 
 
-def _state(value: Any) -> str:
+def _state(value: Any, say: Reader) -> str:
     word, tone = _part(value, "label") or value, _part(value, "tone") or "mute"
     form = shape(tone, bool(_part(value, "final")))
     return format_html(
         '<span class="state tone-{}"><svg class="shape" aria-hidden="true"><use href="{}#{}"/></svg>{}</span>',
-        tone, static("songhe/shapes.svg"), form, tr(word),
+        tone, static("songhe/shapes.svg"), form, say(word),
     )  # fmt: skip
 
 
 _CLOCKS = {"bad": "alert-triangle", "warn": "clock-exclamation"}
 
 
-def _deadline(value: Any) -> str:
+def _deadline(value: Any, say: Reader) -> str:
     due: date = _part(value, "on") or value
     certain = _part(value, "certain")
     clock = deadline(due, certain is None or certain)
@@ -106,11 +107,11 @@ def _part(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
 
 
-_DRAWN: dict[str, Callable[[Any], str]] = {
+_DRAWN: dict[str, Callable[[Any, Reader], str]] = {
     "state": _state,
     "deadline": _deadline,
     "tag": _tag,
-    "fen": lambda value: conditional_escape(yuan(value)),
-    "date": lambda value: conditional_escape(dated(value)),
-    "datetime": lambda value: conditional_escape(local(value)),
+    "fen": lambda value, say: conditional_escape(yuan(value)),
+    "date": lambda value, say: conditional_escape(dated(value)),
+    "datetime": lambda value, say: conditional_escape(local(value)),
 }

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songhe.kernel import clock
@@ -18,6 +17,7 @@ from songhe.kernel.access.roles import Role
 from songhe.kernel.access.scoping import ScopedQuerySet
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.calendar import Deadline
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 from songhe.register.people.models import Person
 from songhe.register.people.search import search as search_people
@@ -95,7 +95,7 @@ LIST = ListPage(
     rows=_rows,
     columns=[
         Col("person", "长者", lambda c, p: c.person.name, primary=True,
-            link=lambda c: reverse("cases:page", args=["assessment", c.pk])),
+            link=links.row("cases:page", "assessment")),
         Col("number", "编号", lambda c, p: c.number),
         Col("town", "街镇", lambda c, p: areas.town_name(c.area_code)),
         Col("kind", "类别", _kind, kind="tag"),

@@ -19,6 +19,7 @@ from songhe.kernel.access.rights import area_q
 from songhe.kernel.access.roles import Role
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.calendar import Deadline
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 from songhe.register.people.models import CareLevel, Person
 
@@ -64,10 +65,6 @@ def waiting_statements(post: Post) -> QuerySet[Any]:
     return rows
 
 
-def _case(process: str, pk: Any) -> str:
-    return reverse("cases:page", args=[process, pk])
-
-
 def _person(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     if text.isascii() and any(c.isdigit() for c in text):
         return rows.filter(number__contains=text.upper())
@@ -79,7 +76,7 @@ ENROLMENTS = ListPage(
     title="长护险服务",
     rows=lambda post: Enrolment.objects.visible_to(post).select_related("person", "provider"),
     columns=[
-        Col("person", "长者", lambda e, p: e.person.name, primary=True, link=lambda e: _case("ltci", e.pk)),
+        Col("person", "长者", lambda e, p: e.person.name, primary=True, link=links.row("cases:page", "ltci")),
         Col("number", "编号", lambda e, p: e.number),
         Col("age", "年龄", lambda e, p: e.person.age, kind="number"),
         Col("town", "街镇", lambda e, p: areas.town_name(e.area_code)),
@@ -130,7 +127,7 @@ STATEMENTS = ListPage(
     title="月度结算",
     rows=lambda post: Statement.objects.visible_to(post).select_related("provider"),
     columns=[
-        Col("provider", "护理机构", lambda s, p: s.provider.name, primary=True, link=lambda s: reverse("ltci:statement", args=[s.pk])),
+        Col("provider", "护理机构", lambda s, p: s.provider.name, primary=True, link=links.row("ltci:statement")),
         Col("month", "月份", lambda s, p: f"{s.month:%Y-%m}", kind="code"),
         Col("number", "编号", lambda s, p: s.number),
         Col("state", "状态", lambda s, p: s.state_now, kind="state"),
@@ -185,7 +182,7 @@ LINES = ListPage(
     title="结算明细",
     rows=lambda post: ClaimLine.objects.visible_to(post).select_related("person"),
     columns=[
-        Col("person", "长者", lambda c, p: c.person.name, primary=True, link=lambda c: reverse("ltci:line", args=[c.pk])),
+        Col("person", "长者", lambda c, p: c.person.name, primary=True, link=links.row("ltci:line")),
         Col("day", "日期", lambda c, p: c.day, kind="date"),
         Col("outcome", "结果", lambda c, p: outcome(c), kind="tag"),
         Col("why", "理由", lambda c, p: reasons(c)),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.rights import area_q
 from songhe.kernel.access.roles import Role
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.calendar import Deadline
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 from songhe.kernel.text import begins_with
 
@@ -48,7 +48,7 @@ PAGE = ListPage(
     title="照护计划",
     rows=lambda post: CarePlan.objects.visible_to(post).select_related("person", "provider"),
     columns=[
-        Col("person", "长者", lambda c, p: c.person.name, primary=True, link=lambda c: reverse("cases:page", args=["plan", c.pk])),
+        Col("person", "长者", lambda c, p: c.person.name, primary=True, link=links.row("cases:page", "plan")),
         Col("number", "编号", lambda c, p: c.number),
         Col("provider", "服务机构", lambda c, p: c.provider.name),
         Col("town", "街镇", lambda c, p: areas.town_name(c.area_code)),

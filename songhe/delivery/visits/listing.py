@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songhe.delivery.plans.queries import carers
@@ -15,6 +14,7 @@ from songhe.kernel.access.models import Post
 from songhe.kernel.access.rights import area_q
 from songhe.kernel.access.roles import Role
 from songhe.kernel.areas import queries as areas
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 from songhe.kernel.screens.templatetags.songhe import clock_time
 from songhe.kernel.text import begins_with
@@ -69,7 +69,7 @@ PAGE = ListPage(
     title="上门记录",
     rows=lambda post: Visit.objects.visible_to(post).select_related("person", "provider", "carer"),
     columns=[
-        Col("person", "长者", lambda v, p: v.person.name, primary=True, link=lambda v: reverse("visits:page", args=[v.pk])),
+        Col("person", "长者", lambda v, p: v.person.name, primary=True, link=links.row("visits:page")),
         Col("day", "日期", lambda v, p: v.day, kind="date"),
         Col("planned", "计划", lambda v, p: clock_time(v.planned_start)),
         Col("state", "状态", lambda v, p: queries.state_of(v), kind="state"),

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 
 from songhe.kernel import clock
 from songhe.kernel.access.models import Post
@@ -20,7 +19,7 @@ from songhe.kernel.areas import queries as areas
 from songhe.kernel.calendar import Deadline
 from songhe.kernel.errors import Forbidden
 from songhe.kernel.registry import worklists
-from songhe.kernel.screens import screen
+from songhe.kernel.screens import links, screen
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 
 from . import queries
@@ -59,7 +58,7 @@ def tray_page(key: str, phone: bool = False) -> ListPage:
         rows=lambda post: queries.cases(work, post),
         columns=[
             Col("person", "长者" if of_person else "机构", lambda c, p: getattr(c, work.about).name, primary=True,
-                link=lambda c: reverse("cases:page", args=[process, c.pk])),
+                link=links.row("cases:page", process)),
             Col("number", "编号", lambda c, p: c.number),
             *([Col("age", "年龄", lambda c, p: c.person.age, kind="number")] if of_person else []),
             Col("town", "街镇", lambda c, p: areas.town_name(c.area_code)),

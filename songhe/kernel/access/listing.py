@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from songhe.kernel import clock
 from songhe.kernel.areas import queries as areas
 from songhe.kernel.intervals import in_force
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 
 from .actions import GIVEN
@@ -50,7 +50,7 @@ POSTS = ListPage(
     rows=_rows,
     columns=(
         Col("name", "姓名", lambda p, by: p.account.name, primary=True,
-            link=lambda p: reverse("access:account", args=[p.account_id])),
+            link=links.row("access:account", key="account_id")),
         Col("username", "用户名", lambda p, by: p.account.username),
         Col("role", "角色", lambda p, by: p.get_role_display()),
         Col("title", "岗位", lambda p, by: p.title),

@@ -9,12 +9,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import STAFF
-from songhe.kernel.screens import screen
+from songhe.kernel.screens import links, screen
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 
 from . import actions, queries
@@ -30,7 +29,7 @@ LIST = ListPage(
             "title",
             "任务",
             lambda r, _p: r.title,
-            link=lambda r: reverse("jobs:run", args=[r.pk]),
+            link=links.row("jobs:run"),
             primary=True,
         ),
         Col("state", "状态", lambda r, _p: face(r), kind="state"),

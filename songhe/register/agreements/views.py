@@ -20,7 +20,7 @@ from songhe.kernel.areas import queries as areas
 from songhe.kernel.errors import Forbidden, Refused
 from songhe.kernel.events import queries as history
 from songhe.kernel.intervals import in_force
-from songhe.kernel.screens import screen
+from songhe.kernel.screens import links, screen
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 from songhe.register.sites.faces import beside, form_page, post_of, towns_of
 
@@ -69,7 +69,7 @@ LIST = ListPage(
     rows=queries.agreements,
     columns=[
         Col("number", "协议编号", lambda a, p: a.number, primary=True,
-            link=lambda a: reverse("agreements:page", args=[a.pk])),
+            link=links.row("agreements:page")),
         Col("kind", "类别", lambda a, p: a.get_kind_display()),
         Col("party_a", "甲方", lambda a, p: a.party_a.name),
         Col("party_b", "乙方", lambda a, p: a.party_b.name),

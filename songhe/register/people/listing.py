@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
-
 from songhe.kernel.access import rights
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import DESK, Role
 from songhe.kernel.access.scoping import ScopedQuerySet
 from songhe.kernel.areas import queries as areas
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 
 from . import queries, search
@@ -23,6 +22,8 @@ COUNT_TO = 1000
 READERS = DESK
 EXPORTERS = frozenset({Role.BUREAU, Role.STREET})
 STATUS_TONES = {"living": "ok", "deceased": "mute", "moved": "warn"}
+# Looked up a hundred times a page: a model works out its labels anew each time.
+_SEX, _LIVING, _STATUS = ({str(k): str(v) for k, v in of.choices} for of in (Person.Sex, Person.Living, Person.Status))
 LIVING_TONES = {"lone": "bad", "alone": "warn"}
 
 
@@ -43,11 +44,11 @@ def _level(person: Any, post: Post) -> Any:
 
 
 def _living(person: Person, post: Post) -> dict[str, str]:
-    return {"word": person.get_living_display(), "tone": LIVING_TONES.get(person.living, "mute")}
+    return {"word": _LIVING[person.living], "tone": LIVING_TONES.get(person.living, "mute")}
 
 
 def _status(person: Person, post: Post) -> dict[str, str]:
-    return {"word": person.get_status_display(), "tone": STATUS_TONES[person.status]}
+    return {"word": _STATUS[person.status], "tone": STATUS_TONES[person.status]}
 
 
 def _masked(name: str) -> Any:
@@ -88,8 +89,8 @@ PEOPLE = ListPage(
     title="长者档案",
     rows=_rows,
     columns=(
-        Col("name", "姓名", lambda p, post: p.name, link=lambda p: reverse("people:file", args=[p.pk]), primary=True),
-        Col("sex", "性别", lambda p, post: p.get_sex_display()),
+        Col("name", "姓名", lambda p, post: p.name, link=links.row("people:file"), primary=True),
+        Col("sex", "性别", lambda p, post: _SEX[p.sex]),
         Col("age", "年龄", lambda p, post: p.age, kind="number", unit="岁"),
         Col("area", "常住地", lambda p, post: areas.name_of(p.area_code)),
         Col("living", "居住情况", _living, kind="tag"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from songhe.kernel import clock
 from songhe.kernel.access.rights import area_q
 from songhe.kernel.areas import queries as areas
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 
 from . import queries
@@ -34,7 +34,7 @@ LIST = ListPage(
     title="机构与设施",
     rows=lambda post: queries.sites().filter(area_q("area_code", post.area_code[:6] or "31")),
     columns=[
-        Col("name", "名称", lambda s, p: s.name, primary=True, link=lambda s: reverse("sites:site", args=[s.pk])),
+        Col("name", "名称", lambda s, p: s.name, primary=True, link=links.row("sites:site")),
         Col("kind", "类型", lambda s, p: s.get_kind_display()),
         Col("town", "街镇", lambda s, p: areas.town_name(s.area_code)),
         Col("mode", "运营方式", lambda s, p: s.get_mode_display() if s.mode else ""),

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 
 from songhe.kernel import clock, policy
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.rights import area_q
 from songhe.kernel.areas import queries as areas
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 
 from . import queries
@@ -51,7 +51,7 @@ LIST = ListPage(
     rows=lambda post: queries.organisations(post.area_code[:6] or "31"),
     columns=[
         Col("name", "名称", lambda o, p: o.name, primary=True,
-            link=lambda o: reverse("sites:organisation", args=[o.pk])),
+            link=links.row("sites:organisation")),
         Col("kind", "类别", lambda o, p: o.get_kind_display()),
         Col("town", "街镇", lambda o, p: areas.town_name(o.area_code)),
         Col("ltci", "长护险定点", lambda o, p: "是" if o.is_ltci_provider else ""),

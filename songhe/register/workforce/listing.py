@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songhe.kernel import clock
 from songhe.kernel.access import rights
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.roles import Role
+from songhe.kernel.screens import links
 from songhe.kernel.screens.lists import Col, Filter, ListPage, Sort
 from songhe.register.sites import queries as sites
 
@@ -75,7 +75,7 @@ LIST = ListPage(
     title="从业人员",
     rows=queries.workers,
     columns=[
-        Col("name", "姓名", lambda w, p: w.name, primary=True, link=lambda w: reverse("workforce:worker", args=[w.pk])),
+        Col("name", "姓名", lambda w, p: w.name, primary=True, link=links.row("workforce:worker")),
         Col("organisation", "机构", lambda w, p: w.organisation.name),
         Col("occupation", "岗位", lambda w, p: w.get_occupation_display()),
         Col("staff_class", "服务类别", lambda w, p: w.get_staff_class_display() if w.staff_class else ""),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField
-from django.utils.safestring import SafeString
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from songhe.kernel.saying import said
 
 register = template.Library()
 
+#: Says a word in the reader's language.
+Reader = Callable[[object], str]
 _CHOICE_LISTS = {"radioselect", "checkboxselectmultiple"}
 # How sure a source is, as a kind of edge; the words are the kernel's `status_word`.
 _EDGES = {
@@ -25,6 +30,14 @@ _EDGES = {
     "recalled-low": "recalled",
     "approximate": "recalled",
 }
+
+
+def reader() -> Reader:
+    """:func:`tr` for many words at once: the language is asked for one time, not once a word."""
+    if (get_language() or "").startswith("zh"):
+        # Message ids are Chinese: only what holds no Chinese may be in the catalogue under another form.
+        return lambda text: tr(text) if text is None or (words := str(text)).isascii() else words
+    return tr
 
 
 @register.filter
@@ -106,6 +119,29 @@ def list_body(rows: Iterable[Mapping[str, Any]]) -> SafeString:
     from songhe.web import cells
 
     return cells.body(rows)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], value: str = "") -> SafeString:
+    """The choices of a filter as ``<option>``, the one in use selected; a list page has a hundred of them."""
+    say = reader()
+    return mark_safe("".join(  # noqa: S308 - every piece is escaped here
+        f'<option value="{escape(key)}"{" selected" if str(key) == value else ""}>{escape(say(word))}</option>'
+        for key, word in choices
+    ))  # fmt: skip
+
+
+@register.simple_tag
+def side(navigation: Sequence[Mapping[str, Any]]) -> SafeString:
+    """The side navigation. It is the same on page after page, so that it is drawn once and kept."""
+    groups = tuple((group["title"], tuple(tuple(item.items()) for item in group["items"])) for group in navigation)
+    return _side(get_language() or "", groups)
+
+
+@lru_cache(maxsize=256)
+def _side(language: str, groups: tuple[Any, ...]) -> SafeString:
+    navigation = [{"title": title, "items": [dict(item) for item in items]} for title, items in groups]
+    return render_to_string("parts/side.html", {"navigation": navigation})
 
 
 def _choice(key: Any, word: Any) -> tuple[Any, Any]:

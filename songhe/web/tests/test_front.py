@@ -110,7 +110,7 @@ def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
     drawn = set((ROOT / "tools" / "icons.txt").read_text().split())
     named: dict[str, str] = {}
     for path in TEMPLATES:
-        for name in re.findall(r"<c-icon name=\"([\w-]+)\"|\sicon=\"([\w-]+)\"", path.read_text()):
+        for name in re.findall(r"\{% icon \"([\w-]+)\"|\sicon=\"([\w-]+)\"", path.read_text()):
             named.setdefault("".join(name), path.name)
     for path in SONGHE.rglob("*.py"):
         for name in re.findall(r"\bicon=\"([\w-]+)\"", path.read_text()):

@@ -32,7 +32,7 @@ def test_tags_of_templates_are_found() -> None:
 
 
 def test_a_tag_inside_an_attribute_is_found_once() -> None:
-    assert template("""<c-icon name="x" label="{% translate '关闭' %}" />""") == ["关闭"]
+    assert template("""<c-tag icon="x" label="{% translate '关闭' %}" />""") == ["关闭"]
 
 
 @pytest.mark.parametrize("source, found", [
