@@ -17,7 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from songhe.kernel import bulk, events
+from songhe.kernel import bulk, events, parts
 from songhe.kernel.access.models import Account, Post
 from songhe.kernel.access.posts import system
 from songhe.kernel.access.roles import Role
@@ -31,7 +31,6 @@ from songhe.register.people.rules import level_name
 from songhe.register.sites.models import Licence, Organisation, Site
 from songhe.register.workforce.models import Certificate, Shift, Worker
 
-from . import parts
 from .population import Population, Staff, decoded, shifts
 from .population.codes import CERTIFICATE_KIND, CONDITIONS
 

@@ -16,11 +16,10 @@ from songhe.delivery.plans.models import CarePlan
 from songhe.delivery.visits import actions, generation, rostering
 from songhe.delivery.visits.actions import PunchReport
 from songhe.delivery.visits.models import Visit
-from songhe.kernel import clock
+from songhe.kernel import clock, parts
 from songhe.kernel.access.posts import system
 from songhe.kernel.ids import uuid7_many
 
-from . import parts
 from .population.codes import DONE, ELDER_ABSENT, ELDER_REFUSED, MISTAKE, NO_PLACE
 from .population.draw import stream
 from .population.events import VisitAssumptions

@@ -18,7 +18,7 @@ from django.db.models import Count, Q, Sum
 
 from songhe.delivery.plans.models import CarePlan
 from songhe.delivery.visits.models import Punch, Visit
-from songhe.kernel import bulk, clock, events
+from songhe.kernel import bulk, clock, events, parts
 from songhe.kernel.access.models import Post
 from songhe.kernel.access.posts import system
 from songhe.kernel.access.rights import area_q
@@ -32,7 +32,7 @@ from songhe.kernel.process.firing import fire, open_cases
 from songhe.register.people.models import CareLevel, Cover, Person, Stay
 from songhe.register.sites.models import Organisation
 
-from . import bonus, days, gathering, judging
+from . import apart, bonus, days, gathering, judging
 from .calendar import require_closed
 from .facts import Line
 from .models import ClaimLine, Enrolment, Statement
@@ -231,6 +231,19 @@ def file(statement: Statement, *, by: Post) -> Statement:
     return fire(statement, "submit", by=by)[0]
 
 
+def _take_steps(provider: Organisation, month: date, steps: Sequence[str], post: Post) -> None:
+    """Take a provider's month through the steps named, each a transaction of its own."""
+    draft(provider, month, by=post)
+    for step_name in steps[1:]:
+        statement = (
+            Statement.objects.unscoped(WHY)
+            .filter(provider=provider, month=month, state__in=SETTLEMENT.by_step[step_name].sources)
+            .select_related("provider").first()
+        )
+        if statement is not None:
+            fire(statement, step_name, by=post)
+
+
 @bulk.long_run()
 def settle_month(
     month: date, *, by: Post | None = None, through: str = "pay", progress: Progress | None = None
@@ -238,8 +251,9 @@ def settle_month(
     """Settle a whole month as the clock does it: draft, file, approve provider by provider, then pay.
 
     Safe to run again after a crash: every provider's steps are transactions of their own and are
-    skipped where they have been done. ``through`` is the last step to take: draft, submit,
-    approve or pay.
+    skipped where they have been done. Providers that serve nobody in common are settled side by
+    side where the database takes several writers. ``through`` is the last step to take: draft,
+    submit, approve or pay.
     """
     from .paying import pay_out
 
@@ -249,18 +263,22 @@ def settle_month(
     last = len(steps) if through == "pay" else steps.index(through) + 1
     bulk.analyze(Visit, Punch, CarePlan, Person, Cover, CareLevel, Stay, Enrolment, ClaimLine, Statement)
     wanted = providers_of(month)
-    for at, provider in enumerate(wanted):
-        draft(provider, month, by=post)
-        for step_name in steps[1:last]:
-            statement = (
-                Statement.objects.unscoped(WHY)
-                .filter(provider=provider, month=month, state__in=SETTLEMENT.by_step[step_name].sources)
-                .select_related("provider").first()
-            )
-            if statement is not None:
-                fire(statement, step_name, by=post)
-        if progress:
-            progress(at + 1, len(wanted), provider.name)
+    together = apart.groups(wanted, month) if parts.several() else []
+    if len(together) < 2:
+        together = [[provider] for provider in wanted]
+    told: list[str] = []
+
+    def work(n: int) -> None:
+        for provider in together[n]:
+            _take_steps(provider, month, steps[:last], post)
+
+    def through_with(n: int) -> None:
+        for provider in together[n]:
+            told.append(provider.name)
+            if progress:
+                progress(len(told), len(wanted), provider.name)
+
+    parts.spread(work, len(together), through_with)
     if through == "pay":
         approved = Statement.objects.unscoped(WHY).filter(month=month, state="approved").select_related("provider")
         if ready := list(approved):

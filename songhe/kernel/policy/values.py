@@ -106,6 +106,8 @@ class Value:
     area: str = "310000000000"
     where: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    #: Its own reason, put into words once: a month's settlement asks for it a hundred thousand times.
+    _reason: Because | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def certain(self) -> bool:
@@ -124,13 +126,18 @@ class Value:
 
     def because(self, text: str = "") -> Because:
         """The reason that this value gives; `text` says it in the rule's own words."""
-        return Because(
+        if not text and self._reason is not None:
+            return self._reason
+        reason = Because(
             text=text or f"{self.title}：{self.shown}",
             rule=self.key,
             source=str(self.citation),
             status=self.status,
             since=self.since,
         )
+        if not text:
+            object.__setattr__(self, "_reason", reason)
+        return reason
 
 
 def say(value: Any, unit: str) -> str:

@@ -85,7 +85,11 @@ def page(
 
     has_next = more if not backwards else bool(decoded)
     has_previous = bool(decoded) if not backwards else more
-    total = rows.order_by()[: count_to + 1].count() if count_to else 0
+    if decoded or more:
+        total = rows.order_by()[: count_to + 1].count() if count_to else 0
+    else:
+        # All of it is on the page: what has been read need not be counted.
+        total = len(found) if count_to else 0
     return Page(
         rows=found,
         next=_encode(key(found[-1]), False) if found and has_next else "",

@@ -21,6 +21,9 @@ MEDIA = Path(env.str("SONGHE_MEDIA", str(VAR / "media")))
 DISTRICTS = Path(env.str("SONGHE_DISTRICTS", str(ROOT / "districts")))
 POLICIES = Path(env.str("SONGHE_POLICIES", str(ROOT / "policies")))
 
+# Processes that long work on PostgreSQL may use at once; 0: as many as the machine has cores.
+CORES = env.int("SONGHE_CORES", 0)
+
 DEBUG = False
 SECRET_KEY = env.str("SONGHE_SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("SONGHE_HOSTS", default=[])

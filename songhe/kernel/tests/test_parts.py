@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from songhe.simulation import parts
+from songhe.kernel import parts
 
 
 @pytest.fixture(params=["one writer", "several writers"])
@@ -16,6 +16,7 @@ def several(request, monkeypatch):
     monkeypatch.setattr(parts, "connection", SimpleNamespace(vendor=vendor, in_atomic_block=False))
     monkeypatch.setattr(parts, "connections", SimpleNamespace(close_all=lambda: None))
     monkeypatch.setattr(parts.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(parts.threading, "active_count", lambda: 1)
     return split
 
 
@@ -52,6 +53,22 @@ def test_inside_a_transaction_nobody_else_is_asked(monkeypatch):
     seen = []
     parts.each(lambda start, stop: seen.append(os.getpid()), 20, 10, lambda done: None)
     assert set(seen) == {os.getpid()}
+
+
+def test_a_process_with_threads_is_not_forked(several, monkeypatch):
+    monkeypatch.setattr(parts.threading, "active_count", lambda: 2)
+    assert set(parts.spread(lambda n: os.getpid(), 3)) == {os.getpid()}
+
+
+def test_an_office_may_say_how_many_cores_long_work_takes(several, settings):
+    settings.CORES = 1
+    assert set(parts.spread(lambda n: os.getpid(), 3)) == {os.getpid()}
+
+
+def test_each_part_is_told_once_when_it_is_through(several):
+    told = []
+    parts.spread(lambda n: None, 3, told.append)
+    assert sorted(told) == [0, 1, 2]
 
 
 def test_answers_come_back_in_the_order_of_the_parts(several):

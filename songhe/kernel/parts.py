@@ -8,11 +8,13 @@ part after another, as does whatever runs inside a transaction that only this pr
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection, connections
 
 T = TypeVar("T")
@@ -29,15 +31,31 @@ def each(work: Callable[[int, int], None], total: int, size: int, done: Callable
     _do(work, ranges, lambda through: done(sum(stop - start for start, stop in through)))
 
 
-def spread(work: Callable[[int], T], count: int) -> list[T]:
-    """``[work(0), work(1), …]``. What a process of its own answers is sent back, so it must be plain data."""
-    return _do(work, [(n,) for n in range(count)], lambda through: None)
+def spread(work: Callable[[int], T], count: int, done: Callable[[int], None] | None = None) -> list[T]:
+    """``[work(0), work(1), …]``. What a process of its own answers is sent back, so it must be plain data.
+
+    ``done(n)`` is told each part that is through; where several work, not in the order of the parts.
+    """
+    return _do(work, [(n,) for n in range(count)], lambda through: done(through[-1][0]) if done else None)
+
+
+def cores() -> int:
+    """How many processes may work at once: SONGHE_CORES where it is set, else as many as the machine has."""
+    return settings.CORES or os.cpu_count() or 1
+
+
+def several() -> bool:
+    """Whether parts go to processes of their own here; else this process does one after the other."""
+    return cores() > 1 and not (
+        connection.vendor != "postgresql" or connection.in_atomic_block or "fork" not in get_all_start_methods()
+        or threading.active_count() > 1
+    )
 
 
 def _do(work: Callable[..., T], parts: list[Any], done: Callable[[list[Any]], None]) -> list[T]:
     global _work
-    cores = min(os.cpu_count() or 1, len(parts))
-    if connection.vendor != "postgresql" or connection.in_atomic_block or cores < 2 or "fork" not in get_all_start_methods():
+    workers = min(cores(), len(parts))
+    if workers < 2 or not several():
         answers = []
         for at, part in enumerate(parts):
             answers.append(work(*part))
@@ -46,7 +64,7 @@ def _do(work: Callable[..., T], parts: list[Any], done: Callable[[list[Any]], No
     _work = work
     connections.close_all()  # a connection must not be shared with a child
     try:
-        with ProcessPoolExecutor(cores, mp_context=get_context("fork")) as pool:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
             waiting = {pool.submit(_part, *part): part for part in parts}
             through: list[Any] = []
             try:
