@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -28,6 +28,7 @@ from .population.draw import stream
 if TYPE_CHECKING:
     from .living import Town
 
+T = TypeVar("T")
 WHY = "simulation"
 _FATES = [f.code for f in APPLICATION_FATE]
 
@@ -72,8 +73,7 @@ def _apply(town: Town, rng: np.random.Generator, day: date) -> None:
     held = set(
         CareLevel.objects.unscoped(WHY).filter(scheme="shanghai", ends__gt=day).values_list("person_id", flat=True)
     )
-    eligible = np.array([pid not in open_now and pid not in held for pid in town.placed.people])
-    eligible &= ~np.isnan(people.lng)
+    eligible = ~town.placed.among(open_now | held) & ~np.isnan(people.lng)
     firsts = daily.pick_first_applicants(rng, counts["first"], people.true_level, people.level, eligible, stated)
     applications = [actions.Application(person_id=town.placed.people[i], kind="first") for i in firsts]
     applications += _renewals(day, counts["renewal"], open_now)
@@ -86,7 +86,7 @@ def _apply(town: Town, rng: np.random.Generator, day: date) -> None:
         if (code := areas.get(a.person_id, "")[:9]) in town.posts["street"]:
             by_town.setdefault(town.posts["street"][code], []).append(a)
     for post, wanted in by_town.items():
-        made = _tolerant(wanted, post)
+        made = _tolerant(partial(actions.apply, by=post), wanted)
         if made:
             actions.submit(made, by=post)
             town.applied += len(made)
@@ -118,16 +118,15 @@ def _from_hospital(day: date, count: int, known: set[UUID]) -> list[actions.Appl
     return found[:count]
 
 
-def _tolerant(wanted: Sequence[actions.Application], post: Post) -> list[Assessment]:
-    """All at once where nothing stands against it; one by one where somebody is refused at the window."""
+def _tolerant(act: Callable[[Sequence[T]], list[Assessment]], wanted: Sequence[T]) -> list[Assessment]:
+    """All at once where nothing stands against it; in halves down to whoever is refused."""
     try:
-        return actions.apply(wanted, by=post)
+        return act(wanted)
     except Refused:
-        made = []
-        for a in wanted:
-            with suppress(Refused):
-                made += actions.apply(a, by=post)
-        return made
+        if len(wanted) == 1:
+            return []
+        half = len(wanted) // 2
+        return _tolerant(act, wanted[:half]) + _tolerant(act, wanted[half:])
 
 
 def _decide(town: Town, rng: np.random.Generator) -> None:
@@ -159,10 +158,9 @@ def _dispatch(town: Town, rng: np.random.Generator) -> None:
         post = town.posts["agency"].get(agency_id)
         if post is None:
             continue
-        for visit in _diary(agency_id, cases, today, rng):
+        if visits := _diary(agency_id, cases, today, rng):
             # Somebody may be engaged by a case that was moved: that one waits for tomorrow's diary.
-            with suppress(Refused):
-                actions.schedule(visit, by=post)
+            _tolerant(partial(actions.schedule, by=post), visits)
 
 
 def _diary(agency_id: UUID | None, cases: Sequence[Assessment], today: date, rng: np.random.Generator) -> list[actions.Visit]:

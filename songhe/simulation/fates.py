@@ -36,8 +36,7 @@ def live(town: Town, day: date) -> None:
 
 
 def _living(town: Town) -> np.ndarray:
-    gone = set(Person.objects.unscoped(WHY).filter(death_date__isnull=False).values_list("pk", flat=True))
-    return np.array([pid not in gone for pid in town.placed.people])
+    return ~town.placed.among(Person.objects.unscoped(WHY).filter(death_date__isnull=False).values_list("pk", flat=True))
 
 
 def _deaths(town: Town, rng: np.random.Generator, living: np.ndarray, day: date) -> np.ndarray:
@@ -58,7 +57,7 @@ def _admit(town: Town, rng: np.random.Generator, living: np.ndarray, day: date) 
     busy = set(
         Stay.objects.unscoped(WHY).filter(ends__isnull=True).values_list("person_id", flat=True)
     ) | set(Stay.objects.unscoped(WHY).filter(ends__gt=clock.now()).values_list("person_id", flat=True))
-    free = living & np.array([pid not in busy for pid in town.placed.people])
+    free = living & ~town.placed.among(busy)
     admissions = daily.draw_admissions(rng, town.population.people.true_level, free, town.stated.life)
     begins = datetime.combine(day, time(9), clock.SHANGHAI)
     clock.set_clock(begins)

@@ -6,7 +6,7 @@ for the whole load; from then on everything happens through the actions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.db import transaction
 
@@ -56,6 +57,12 @@ class Placed:
     def index(self) -> dict[UUID, int]:
         """The row of each person in the population, made once everybody is placed."""
         return {pk: at for at, pk in enumerate(self.people)}
+
+    def among(self, ids: Iterable[UUID]) -> np.ndarray:
+        """Whether each person of the population is one of ``ids``; others are left out."""
+        found = np.zeros(len(self.people), dtype=bool)
+        found[[at for pk in ids if (at := self.index.get(pk)) is not None]] = True
+        return found
 
 
 def load(population: Population, staff: Staff, *, progress: Progress | None = None) -> Placed:

@@ -126,6 +126,8 @@ class Person(ScopedModel):
             models.Index(fields=["identity_tail"]),
             models.Index(fields=["phone_index"]),
             models.Index(fields=["phone_tail"]),
+            # The few who have died, among hundreds of thousands.
+            models.Index(fields=["death_date"], name="person_who_died", condition=Q(death_date__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from songhe.kernel.saying import said
+from songhe.kernel.screens.templatetags.songhe import may_reveal, shown
 
 register = template.Library()
 
@@ -119,6 +120,39 @@ def list_body(rows: Iterable[Mapping[str, Any]]) -> SafeString:
     from songhe.web import cells
 
     return cells.body(rows)
+
+
+@register.simple_tag
+def source(text: str = "", status: str = "", as_of: Any = None, since: Any = None, rule: str = "") -> SafeString:
+    """Where a figure or a reason comes from; see :func:`songhe.web.pieces.source`."""
+    from songhe.web import pieces
+
+    return pieces.source(text, status, as_of, since, rule)
+
+
+@register.simple_tag
+def moments(found: Iterable[Any], of_one_day: bool = False) -> SafeString:
+    """The lines of a timeline; see :func:`songhe.web.pieces.moments`."""
+    from songhe.web import pieces
+
+    return pieces.moments(found, of_one_day)
+
+
+@register.simple_tag
+def masked(value: str, href: str = "", label: str = "") -> SafeString:
+    """A value shown in part, and the way to the whole of it."""
+    from songhe.web import pieces
+
+    return pieces.masked(value, href, label)
+
+
+@register.simple_tag(takes_context=True)
+def field_of(context: Mapping[str, Any], row: Any, name: str, href: str, label: str) -> SafeString | str:
+    """A personal field as the current post may read it, with the way to the whole of it where the post may ask."""
+    from songhe.web import pieces
+
+    value = shown(context, row, name)
+    return pieces.masked(value, href, label) if may_reveal(context, row, name) else value or "—"
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -21,7 +21,7 @@ def drawn(template: str, **context: object) -> str:
     """A piece of template with components, rendered."""
     from django_cotton.compiler_regex import CottonCompiler
 
-    return engines["django"].from_string(CottonCompiler().process(template)).render(context)
+    return engines["django"].from_string("{% load face %}" + CottonCompiler().process(template)).render(context)
 
 
 @pytest.mark.parametrize("tone, final, shape", [
@@ -87,15 +87,19 @@ def test_reasons_show_rule_date_source_and_how_sure() -> None:
 
 
 def test_a_masked_value_offers_itself_only_where_an_address_is_given() -> None:
-    assert "查看" in drawn('<c-masked value="138****0421" href="/reveal/" label="电话" />')
-    plain = drawn('<c-masked value="138****0421" />')
+    assert "查看" in drawn('{% masked "138****0421" "/reveal/" "电话" %}')
+    plain = drawn('{% masked "138****0421" %}')
     assert "查看" not in plain
     assert "138****0421" in plain
 
 
 def test_values_are_escaped() -> None:
-    html = drawn('<c-fact label="备注">{{ v }}</c-fact><c-masked value="{{ v }}" /><c-state word="{{ v }}" />', v="<b>x</b>")
+    html = drawn(
+        '<c-fact label="备注">{{ v }}</c-fact>{% masked v "#" v %}{% source v v v v v %}{% moments m %}<c-state word="{{ v }}" />',
+        v="<b>x</b>", m=[SimpleNamespace(at=datetime.now(UTC), label="<b>x</b>", actor="<b>x</b>", reason="<b>x</b>")],
+    )
     assert "<b>x" not in html
+    assert html.count("&lt;b&gt;x") == 12
 
 
 def test_a_chart_brings_the_table_of_its_numbers() -> None:
