@@ -9,7 +9,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认仅本机")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=2, help="进程数，默认 2")
-    parser.add_argument("--threads", type=int, default=8, help="每进程线程数，默认 8")
+    parser.add_argument("--threads", type=int, default=4, help="每进程线程数，默认 4：页面多半在算，线程再多只是互相等")
     parser.add_argument("--access-log", action="store_true", help="每个请求写一行日志")
     parser.add_argument("--dev", action="store_true", help="开发模式：调试页、改码自动重启")
 
