@@ -149,7 +149,7 @@ class Survey(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "现场评估"
-        ordering = ["assessment", "instrument"]
+        ordering = ["assessment_id", "instrument"]
         constraints = [
             models.UniqueConstraint(
                 fields=["assessment", "instrument"], name="survey_once_per_instrument",
@@ -194,7 +194,7 @@ class Attachment(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "现场材料"
-        ordering = ["assessment", "at"]
+        ordering = ["assessment_id", "at"]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -89,7 +89,7 @@ class Pause(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "暂停"
-        ordering = ["enrolment", "starts"]
+        ordering = ["enrolment_id", "starts"]
         constraints = [
             PreventOverlap(name="pause_no_overlap", keys=["enrolment"], message="该时段服务已经暂停")
         ]
@@ -188,7 +188,7 @@ class ClaimLine(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "结算明细"
-        ordering = ["statement", "day", "id"]
+        ordering = ["statement_id", "day", "id"]
         indexes = [
             models.Index(fields=["person", "day"]),
             models.Index(fields=["statement", "outcome"]),

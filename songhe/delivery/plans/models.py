@@ -86,7 +86,7 @@ class Slot(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "每周服务安排"
-        ordering = ["plan", "weekday", "earliest"]
+        ordering = ["plan_id", "weekday", "earliest"]
         constraints = [
             models.CheckConstraint(
                 name="slot_window", condition=Q(latest__gte=F("earliest")),

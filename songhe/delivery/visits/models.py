@@ -126,7 +126,7 @@ class Punch(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "签到签退"
-        ordering = ["visit", "at"]
+        ordering = ["visit_id", "at"]
         indexes = [models.Index(fields=["carer", "at"]), models.Index(fields=["device", "at"])]
         constraints = [
             AppendOnly(name="punch_append_only"),
@@ -149,7 +149,7 @@ class Evidence(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "照片与签字"
-        ordering = ["visit", "at"]
+        ordering = ["visit_id", "at"]
         constraints = [AppendOnly(name="evidence_append_only")]
 
     def __str__(self) -> str:

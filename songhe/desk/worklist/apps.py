@@ -12,9 +12,9 @@ class WorklistConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang the worklist into the navigation."""
-        from songhe.kernel.access.roles import DESK, FIELD
+        from songhe.kernel.access.roles import DESK, FIELD, Role
         from songhe.kernel.registry import MenuItem, navigation
 
-        navigation.add(
-            "worklist", MenuItem("办理", "待办", "worklist:index", "list-check", frozenset(DESK | FIELD), order=1)
-        )
+        # What waits for those who go from door to door is their day, which has a page of its own.
+        roles = (DESK | FIELD) - {Role.CARER, Role.NURSE}
+        navigation.add("worklist", MenuItem("办理", "待办", "worklist:index", "list-check", frozenset(roles), order=1))

@@ -179,7 +179,7 @@ class Relative(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "家属"
-        ordering = ["person", "position", "id"]
+        ordering = ["person_id", "position", "id"]
         indexes = [models.Index(fields=["phone_index"])]
 
     def __str__(self) -> str:
@@ -205,7 +205,7 @@ class Cover(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "医保参保"
-        ordering = ["person", "starts"]
+        ordering = ["person_id", "starts"]
         # Besides the overlap constraint's own index, which answers look-ups two hundred times slower.
         indexes = [models.Index(fields=["person", "starts"])]
         constraints = [
@@ -243,7 +243,7 @@ class CareLevel(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "照护等级"
-        ordering = ["person", "scheme", "-starts"]
+        ordering = ["person_id", "scheme", "-starts"]
         indexes = [
             models.Index(fields=["person", "scheme", "starts"]),
             models.Index(fields=["scheme", "level", "starts"]),
@@ -283,7 +283,7 @@ class Stay(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "住院与入住"
-        ordering = ["person", "-starts"]
+        ordering = ["person_id", "-starts"]
         indexes = [models.Index(fields=["kind", "ends"]), models.Index(fields=["person", "starts"])]
         constraints = [
             PreventOverlap(name="stay_no_overlap", keys=["person"], message="该时段已有住院、入住或外出记录，不能重叠")
@@ -304,7 +304,7 @@ class Diagnosis(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "诊断"
-        ordering = ["person", "name"]
+        ordering = ["person_id", "name"]
 
     def __str__(self) -> str:
         return self.name

@@ -83,7 +83,7 @@ class Certificate(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "证书"
-        ordering = ["worker", "kind", "-starts"]
+        ordering = ["worker_id", "kind", "-starts"]
         indexes = [models.Index(fields=["ends"])]
 
     def __str__(self) -> str:
@@ -101,7 +101,7 @@ class Shift(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "工作时间"
-        ordering = ["worker", "weekday", "starts"]
+        ordering = ["worker_id", "weekday", "starts"]
 
     def __str__(self) -> str:
         return f"周{'一二三四五六日'[self.weekday]} {self.starts:%H:%M}–{self.ends:%H:%M}"
@@ -118,7 +118,7 @@ class Absence(ScopedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "请假"
-        ordering = ["worker", "-starts"]
+        ordering = ["worker_id", "-starts"]
         indexes = [models.Index(fields=["starts", "ends"])]
         constraints = [PreventOverlap(name="absence_no_overlap", keys=["worker"], message="该时段已登记请假")]
 
