@@ -8,13 +8,14 @@ themselves are never in a backup; without them its protected fields stay unreada
 import gzip
 import hashlib
 import json
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from songhe.kernel.errors import Refused
@@ -80,6 +81,22 @@ def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
     archive.addfile(member, BytesIO(data))
 
 
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Write the members below ``folder``. A backup holds files by relative names and nothing else.
+
+    By hand, because the tar module of some Python 3.11 that distributions ship has no filters yet.
+    """
+    for member in archive:
+        name = PurePosixPath(member.name)
+        content = archive.extractfile(member) if member.isreg() else None
+        if content is None or name.is_absolute() or ".." in name.parts:
+            raise ValueError(f"不应有 {member.name}")
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with content, path.open("wb") as target:
+            shutil.copyfileobj(content, target, 1 << 20)
+
+
 @contextmanager
 def unpacked(source: Path) -> Iterator[tuple[Path, Manifest]]:
     """A checked copy of the archive in a temporary folder: every byte is as the manifest says.
@@ -91,7 +108,7 @@ def unpacked(source: Path) -> Iterator[tuple[Path, Manifest]]:
         folder = Path(temporary)
         try:
             with tarfile.open(source, "r:gz") as archive:
-                archive.extractall(folder, filter="data")
+                _unpack(archive, folder)
             manifest = Manifest(**json.loads((folder / MANIFEST).read_bytes()))
         except (OSError, EOFError, tarfile.TarError, gzip.BadGzipFile, ValueError, TypeError) as error:
             raise Refused("backup.unreadable", f"{source.name} 不是完整的备份文件：{error}",

@@ -1,5 +1,6 @@
 """A backup comes back byte for byte, on both databases, and never over somebody's data by surprise."""
 
+import gzip
 import os
 import shutil
 import sqlite3
@@ -89,7 +90,10 @@ def test_files_that_were_not_in_the_backup_are_gone_after_a_restore(tmp_path, pa
 def repack(source, target, change):
     folder = target.with_suffix(".d")
     with tarfile.open(source) as archive:
-        archive.extractall(folder, filter="data")
+        for member in archive:
+            path = folder / member.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(archive.extractfile(member).read())
     change(folder)
     with tarfile.open(target, "w:gz") as archive:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
@@ -107,6 +111,24 @@ def repack(source, target, change):
 def test_a_backup_that_was_changed_is_refused(tmp_path, packed, change):
     with pytest.raises(Refused), unpacked(repack(packed, tmp_path / "bad.tar.gz", change)):
         pass
+
+
+@pytest.mark.parametrize("name, kind", [
+    ("../outside.txt", tarfile.REGTYPE), ("/outside.txt", tarfile.REGTYPE), ("media/link", tarfile.SYMTYPE), ("media/pipe", tarfile.FIFOTYPE),
+])
+def test_a_backup_that_reaches_out_of_its_folder_is_refused(tmp_path, packed, name, kind):
+    bad = tmp_path / "inner" / "bad.tar"
+    bad.parent.mkdir()
+    bad.write_bytes(gzip.decompress(packed.read_bytes()))
+    with tarfile.open(bad, "a") as archive:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, "/etc/passwd" if kind == tarfile.SYMTYPE else ""
+        archive.addfile(member)
+    squeezed = bad.with_suffix(".tar.gz")
+    squeezed.write_bytes(gzip.compress(bad.read_bytes(), 1))
+    with pytest.raises(Refused, match="不应有"), unpacked(squeezed):
+        pass
+    assert not list(tmp_path.rglob("outside.txt"))
 
 
 def test_a_backup_that_broke_off_is_refused(tmp_path, packed):
