@@ -22,6 +22,17 @@ class SongheError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Comes back whole from a process of its own: an exception is otherwise made anew from its message alone."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[SongheError], args: tuple[Any, ...], state: dict[str, Any]) -> SongheError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 class Refused(SongheError):
     """A rule says no 不予办理: nothing was changed.

@@ -3,7 +3,8 @@
 Keys sort by time of creation, so an index grows at its end and a page of a list is a range.
 Time comes from the platform's clock. Within one millisecond the 74 bits grow by a random step
 (RFC 9562 §6.2, method 2), so that keys made by one process never go backwards and the next
-one cannot be guessed from the last.
+one cannot be guessed from the last. A process that hands parts of its work to others goes on
+behind them (:func:`go_on_behind`).
 """
 
 import os
@@ -38,13 +39,32 @@ class _State:
 _state = _State()
 
 
-def _forget() -> None:
-    """A forked child starts anew, or it would repeat its parent's random numbers."""
+def _begin_apart() -> None:
+    """A forked child goes on behind its parent, but far from where its parent and its siblings go on."""
     global _state, _lock
+    before = _state
     _state, _lock = _State(), Lock()
+    if before.milliseconds >= 0:
+        # Steps are of 32 bits: after a leap of 64 two processes do not meet within one millisecond.
+        _state.milliseconds, _state.reign = before.milliseconds, before.reign
+        _state.tail = before.tail + int.from_bytes(os.urandom(8), "big")
 
 
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(after_in_child=_begin_apart)
+
+
+def position() -> tuple[int, int]:
+    """How far the keys of this process have come, for :func:`go_on_behind` in another."""
+    with _lock:
+        return _state.milliseconds, _state.tail
+
+
+def go_on_behind(other: tuple[int, int]) -> None:
+    """Make keys from now on that come after those of a process that has done its part, though the clock may stand still."""
+    with _lock:
+        if other > (_state.milliseconds, _state.tail):
+            _state.milliseconds, _state.tail = other
+            _state.reign = clock.reign()
 
 
 def _next(ms: int, reign: int) -> int:

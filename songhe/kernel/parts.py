@@ -11,11 +11,14 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection, connections
+
+from songhe.kernel import ids
 
 T = TypeVar("T")
 #: What forked processes find of the work: a closure over millions of rows is shared, not sent.
@@ -64,22 +67,35 @@ def _do(work: Callable[..., T], parts: list[Any], done: Callable[[list[Any]], No
     _work = work
     connections.close_all()  # a connection must not be shared with a child
     try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_end_with_parent) as pool:
             waiting = {pool.submit(_part, *part): part for part in parts}
             through: list[Any] = []
             try:
                 for future in as_completed(waiting):
-                    future.result()
+                    ids.go_on_behind(future.result()[1])
                     through.append(waiting[future])
                     done(through)
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-            return [future.result() for future in waiting]
+            return [future.result()[0] for future in waiting]
     finally:
         _work = None
 
 
-def _part(*part: Any) -> Any:
+def _end_with_parent() -> None:
+    """A process whose parent was killed must not go on writing beside the next run."""
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _part(*part: Any) -> tuple[Any, tuple[int, int]]:
+    """What the work answers, and how far its keys have come."""
     assert _work is not None
-    return _work(*part)
+    return _work(*part), ids.position()

@@ -17,7 +17,7 @@ from songhe.delivery.visits.models import Visit
 from songhe.kernel.process.deadlines import add_months
 from songhe.register.sites.models import Organisation
 
-from .models import Enrolment
+from .models import ClaimLine, Enrolment
 
 WHY = "settling a month"
 
@@ -32,7 +32,10 @@ def groups(providers: Sequence[Organisation], month: date) -> list[list[Organisa
     related = Enrolment.objects.unscoped(WHY).filter(
         Q(ended_on__isnull=True) | Q(ended_on__gte=month), started_on__lt=until
     ).order_by().values_list("provider_id", "person_id")  # fmt: skip
-    pairs = set(visited.distinct()) | set(related.distinct())
+    # What an earlier run has claimed counts too, though the visit may have gone since.
+    claimed = ClaimLine.objects.unscoped(WHY).filter(statement__month=month).exclude(statement__state="reversed")
+    claims = claimed.order_by().values_list("statement__provider_id", "person_id")
+    pairs = set(visited.distinct()) | set(related.distinct()) | set(claims.distinct())
     first = joined((p.pk for p in providers), pairs)
     served: dict[UUID, int] = defaultdict(int)
     for provider, _person in pairs:

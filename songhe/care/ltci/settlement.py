@@ -263,22 +263,27 @@ def settle_month(
     last = len(steps) if through == "pay" else steps.index(through) + 1
     bulk.analyze(Visit, Punch, CarePlan, Person, Cover, CareLevel, Stay, Enrolment, ClaimLine, Statement)
     wanted = providers_of(month)
-    together = apart.groups(wanted, month) if parts.several() else []
-    if len(together) < 2:
-        together = [[provider] for provider in wanted]
     told: list[str] = []
+
+    def settled(providers: Sequence[Organisation]) -> None:
+        for provider in providers:
+            told.append(provider.name)
+            if progress:
+                progress(len(told), len(wanted), provider.name)
+
+    together = apart.groups(wanted, month) if parts.several() else []
 
     def work(n: int) -> None:
         for provider in together[n]:
             _take_steps(provider, month, steps[:last], post)
 
-    def through_with(n: int) -> None:
-        for provider in together[n]:
-            told.append(provider.name)
-            if progress:
-                progress(len(told), len(wanted), provider.name)
-
-    parts.spread(work, len(together), through_with)
+    if len(together) > 1:
+        parts.spread(work, len(together), lambda n: settled(together[n]))
+    else:
+        # All hang together, or this process is alone: one after the other, each told as it is through.
+        for provider in wanted:
+            _take_steps(provider, month, steps[:last], post)
+            settled([provider])
     if through == "pay":
         approved = Statement.objects.unscoped(WHY).filter(month=month, state="approved").select_related("provider")
         if ready := list(approved):

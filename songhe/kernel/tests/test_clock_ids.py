@@ -1,6 +1,7 @@
 """One clock, and keys in its order."""
 
 import os
+import pickle
 import time
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
@@ -8,7 +9,7 @@ from uuid import RFC_4122
 
 import pytest
 
-from songhe.kernel import clock
+from songhe.kernel import clock, ids
 from songhe.kernel.because import Because
 from songhe.kernel.errors import Conflict, Forbidden, Missing, Refused
 from songhe.kernel.ids import uuid7, uuid7_many
@@ -105,6 +106,51 @@ def test_a_forked_child_does_not_repeat_its_parents_keys():
         os.close(read)
         os.close(write)
     assert not mine & {text[i : i + 16] for i in range(0, 800, 16)}
+
+
+def in_a_child(make):
+    """Keys that a forked child makes, and how far it came."""
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.write(write, pickle.dumps((make(), ids.position())))
+        os._exit(0)
+    os.wait()
+    keys, position = pickle.loads(os.read(read, 100_000))
+    os.close(read)
+    os.close(write)
+    return keys, position
+
+
+def test_keys_of_a_child_come_after_its_parents_and_the_parent_goes_on_behind_it_while_the_clock_stands():
+    with clock.frozen("2026-01-01"):
+        before = uuid7_many(100)
+        first, first_position = in_a_child(lambda: uuid7_many(500))
+        second, second_position = in_a_child(lambda: uuid7_many(500))
+        assert before[-1] < min(first[0], second[0])
+        assert not set(first) & set(second)
+        ids.go_on_behind(first_position)
+        ids.go_on_behind(second_position)
+        assert uuid7() > max(first[-1], second[-1])
+
+
+def test_going_on_behind_somebody_who_is_not_as_far_changes_nothing():
+    with clock.frozen("2026-01-01"):
+        reached = uuid7()
+        ids.go_on_behind((0, 5))
+        assert uuid7() > reached
+    with clock.frozen("2025-01-01"):
+        assert uuid7() < reached
+
+
+@pytest.mark.parametrize("error", [
+    Refused("bed.full", "床位已满。", field="bed", reasons=[Because("已满")], remedy="请改选床位。"),
+    Conflict("moved_on", "已被他人办理"), Missing("没有找到"), Forbidden("无权办理"),
+])
+def test_a_refusal_comes_back_whole_from_another_process(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
 
 
 def test_a_refusal_carries_what_a_person_needs():

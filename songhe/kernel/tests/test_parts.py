@@ -1,11 +1,16 @@
 """Work in parts: every part once, by several processes where the database takes several writers."""
 
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from songhe.kernel import parts
+from songhe.kernel.errors import Refused
 
 
 @pytest.fixture(params=["one writer", "several writers"])
@@ -40,6 +45,47 @@ def test_an_error_in_one_part_reaches_the_caller(several):
 
     with pytest.raises(ValueError, match="第二部分"):
         parts.each(work, 30, 10, lambda done: None)
+
+
+def test_a_refusal_in_one_part_reaches_the_caller_with_its_remedy(several):
+    def work(n):
+        raise Refused("statement.changed", "结算单已有变动", remedy="请重新生成")
+
+    with pytest.raises(Refused, match="结算单已有变动") as refused:
+        parts.spread(work, 2)
+    assert (refused.value.code, refused.value.remedy) == ("statement.changed", "请重新生成")
+
+
+def test_who_works_for_somebody_that_was_killed_stops(tmp_path):
+    """The run that comes next must not find the last one's processes still writing."""
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import os, sys, time\n"
+        "from types import SimpleNamespace\n"
+        "from django.conf import settings\n"
+        "settings.configure(CORES=2, DATABASES={}, USE_TZ=True)\n"
+        "from songhe.kernel import parts\n"
+        "parts.connection = SimpleNamespace(vendor='postgresql', in_atomic_block=False)\n"
+        "parts.connections = SimpleNamespace(close_all=lambda: None)\n"
+        "def work(n):\n"
+        "    print(os.getpid(), flush=True)\n"
+        "    time.sleep(60)\n"
+        "parts.spread(work, 4)\n"
+    )
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as run:
+        workers = [int(run.stdout.readline()) for _ in range(2)]
+        run.kill()
+    until = time.monotonic() + 20
+    while (left := [pid for pid in workers if alive(pid)]) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left == []
+
+
+def alive(pid):
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
 
 
 def test_nothing_to_do_is_done(several):

@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from songhe.care.ltci import paying, reviewing, settlement
+from songhe.care.ltci import apart, paying, reviewing, settlement
 from songhe.care.ltci.calendar import parse_month
 from songhe.care.ltci.models import ClaimLine, Enrolment, PaymentFile, Statement
 from songhe.delivery.plans.models import CarePlan
 from songhe.delivery.visits.models import Punch, Visit
-from songhe.kernel import clock
+from songhe.kernel import clock, parts
 from songhe.kernel.crypto import sm3
 from songhe.kernel.errors import Conflict, Forbidden, Missing, Refused
 from songhe.kernel.events.models import Event
@@ -388,7 +388,7 @@ def test_a_visit_with_a_check_out_alone_is_held_and_one_nobody_came_to_is_no_cla
     assert (line.visit_id, line.refusals, line.accepted) == (lost.pk, ["no_check_in"], False)
 
 
-def test_two_providers_share_one_week(world: World, cast):
+def test_two_providers_share_one_week(world: World, cast, monkeypatch):
     """Moved from one provider to the other in mid-week: together they are paid what the level gives, once."""
     second = World(cast.organisations["other_provider"], serial=500)
     one = world.elder(level=3)
@@ -407,8 +407,26 @@ def test_two_providers_share_one_week(world: World, cast):
     for day in (7, 8):
         second.visit(one, second_carer, OCTOBER.replace(day=day))
     second.build()
+    # On however many cores: who shares a person is settled one after the other.
+    assert [len(group) for group in apart.groups(settlement.providers_of(OCTOBER), OCTOBER)] == [2]
+    monkeypatch.setattr(parts, "several", lambda: True)
+    monkeypatch.setattr(parts, "spread", lambda *args: pytest.fail("these two must not be settled side by side"))
     settlement.settle_month(OCTOBER, through="draft")
     paid = ClaimLine.objects.unscoped("test").filter(person=one).order_by("day").values_list("quantity", flat=True)
     assert sum(paid) == 180
     again = settlement.settle_month(OCTOBER)
     assert again.accepted == 3
+
+
+def test_providers_that_serve_nobody_in_common_are_apart_and_the_longest_work_comes_first(world: World, cast):
+    second, third = World(cast.organisations["other_provider"], serial=500), World(cast.organisations["care_home"], serial=900)
+    world.visit(world.elder(level=3), world.worker("甲"), OCTOBER)
+    many = second.worker("乙")
+    for elder in [second.elder(level=3) for _ in range(3)]:
+        second.visit(elder, many, OCTOBER)
+    for each in (world, second, third):
+        each.build()
+    wanted = [world.provider, second.provider]
+    assert apart.groups(wanted, OCTOBER) == [[second.provider], [world.provider]]
+    # Others' people are no tie, and who serves nobody is alone.
+    assert apart.groups([world.provider, third.provider], OCTOBER) == [[world.provider], [third.provider]]

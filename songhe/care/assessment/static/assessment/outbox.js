@@ -8,6 +8,8 @@ window.surveyOutbox = (options) => {
   let again = false;
   // Rows on their way into the store of this phone: until they are in, nothing may be called sent.
   let storing = 0;
+  // What the store of this phone would not take, until it is typed or drawn again.
+  const lost = new Set();
   let timer = 0;
   let wait = 2000;
 
@@ -86,7 +88,7 @@ window.surveyOutbox = (options) => {
       let left = await waiting();
       const count = () => left.entries.length + left.files.length;
       if (!count()) {
-        if (!storing) onChange("synced", 0);
+        if (!storing) onChange(lost.size ? "unkept" : "synced", 0);
         return;
       }
       if (!navigator.onLine) {
@@ -99,7 +101,7 @@ window.surveyOutbox = (options) => {
       left = await waiting();
       wait = 2000;
       if (count()) again = true;
-      else if (!storing) onChange("synced", 0);
+      else if (!storing) onChange(lost.size ? "unkept" : "synced", 0);
     } catch (trouble) {
       const left = await waiting();
       const kind = trouble && trouble.kind ? trouble.kind : "offline";
@@ -116,11 +118,14 @@ window.surveyOutbox = (options) => {
 
   const keep = async (name, row) => {
     const kept = { id: store.newId(), case: place, account, at: new Date().toISOString(), ...row };
+    const what = [row.field || row.item || row.kind, row.signer].join(":");
     storing += 1;
     onChange("keeping", 0);
     try {
       await store.put(name, kept);
+      lost.delete(what);
     } catch (trouble) {
+      lost.add(what);
       onChange("unkept", 0);
       throw trouble;
     } finally {
@@ -161,6 +166,7 @@ window.surveyOutbox = (options) => {
     },
     drop: (row) => store.remove("files", row.id),
     refused: async () => (await store.all("files")).filter((row) => own(row) && row.refused),
+    whole: () => lost.size === 0,
     waiting,
     flush,
   };

@@ -175,6 +175,9 @@
       pending.set(name, id);
       await outbox.type({ id, instrument, kind, item, value, field: name });
     } catch {
+      // Not kept: the same answer given once more is tried once more.
+      typed.delete(name);
+      pending.delete(name);
       warn(say.sayNostore);
     }
     remember();
@@ -271,8 +274,12 @@
       $("#recording").focus();
       return;
     }
-    await outbox.type({ instrument: "", kind: "consent", item: "video", value: name });
-    agreed();
+    try {
+      await outbox.type({ instrument: "", kind: "consent", item: "video", value: name });
+      agreed();
+    } catch {
+      warn(say.sayNostore);
+    }
   });
 
   // ---- signatures ---------------------------------------------------------------------------------
@@ -330,6 +337,10 @@
     event.preventDefault();
     clearTimeout(typing);
     await outbox.flush();
+    if (!outbox.whole()) {
+      warn(say.sayNostore);
+      return;
+    }
     const left = await outbox.waiting();
     if (left.entries.length || left.files.length || !navigator.onLine) {
       warn(say.sayWait);
