@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from songhe.kernel.screens.lists import Col
-from songhe.kernel.screens.templatetags.songhe import deadline, local, yuan
+from songhe.kernel.screens.templatetags.songhe import deadline, icon, local, yuan
 
 from .templatetags.face import Reader, bracketed, reader, shape, tr
 
@@ -96,10 +96,8 @@ def _deadline(value: Any, say: Reader) -> str:
     if not clock["certain"]:
         why = _("节假日安排尚未公布，到期日可能变动")
         unsure = format_html('<span class="note" title="{}">{}</span>', why, _("（待定）"))
-    return format_html(
-        '<span class="deadline tone-{}"><svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>{}{}</span>',
-        clock["tone"], static("vendor/icons.svg"), _CLOCKS.get(clock["tone"], "clock"), clock["text"], unsure,
-    )  # fmt: skip
+    drawn = icon(_CLOCKS.get(clock["tone"], "clock"))
+    return format_html('<span class="deadline tone-{}">{}{}{}</span>', clock["tone"], drawn, clock["text"], unsure)
 
 
 def _part(value: Any, name: str) -> Any:

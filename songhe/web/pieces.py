@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from songhe.kernel import clock
-from songhe.kernel.screens.templatetags.songhe import status_word
+from songhe.kernel.screens.templatetags.songhe import clock_time, local, status_word
 
 from .templatetags.face import reader, titled, trust_edge
 
@@ -43,13 +43,13 @@ def _day(value: date | str) -> str:
 def moments(found: Iterable[Any], of_one_day: bool) -> SafeString:
     """The lines of a timeline: when, what, who, why. Under the heading of its day a line tells only the time."""
     say = reader()
-    form = "%H:%M" if of_one_day else "%Y-%m-%d %H:%M"
+    when = clock_time if of_one_day else local
     lines = []
     for m in found:
         at = m.at.astimezone(clock.SHANGHAI)
         why = f'<div class="note">{conditional_escape(say(m.reason))}</div>' if m.reason else ""
         lines.append(
-            f'<li class="event"><time datetime="{at.isoformat()}">{at.strftime(form)}</time><div class="event-body">'
+            f'<li class="event"><time datetime="{at.isoformat()}">{when(at)}</time><div class="event-body">'
             f'<div>{conditional_escape(titled(m.label))}</div><div class="who">{conditional_escape(say(m.actor))}</div>{why}</div></li>\n'
         )
     return mark_safe("".join(lines))  # noqa: S308

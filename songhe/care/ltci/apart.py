@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-
 from songhe.delivery.visits.models import Visit
 from songhe.kernel.process.deadlines import add_months
 from songhe.register.sites.models import Organisation
 
+from . import gathering
 from .models import ClaimLine, Enrolment
 
 WHY = "settling a month"
@@ -29,9 +28,8 @@ def groups(providers: Sequence[Organisation], month: date) -> list[list[Organisa
     """
     until = add_months(month, 1)
     visited = Visit.objects.unscoped(WHY).filter(day__gte=month, day__lt=until).order_by().values_list("provider_id", "person_id")
-    related = Enrolment.objects.unscoped(WHY).filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gte=month), started_on__lt=until
-    ).order_by().values_list("provider_id", "person_id")  # fmt: skip
+    running = Enrolment.objects.unscoped(WHY).filter(gathering.related_in(month))
+    related = running.order_by().values_list("provider_id", "person_id")
     # What an earlier run has claimed counts too, though the visit may have gone since.
     claimed = ClaimLine.objects.unscoped(WHY).filter(statement__month=month).exclude(statement__state="reversed")
     claims = claimed.order_by().values_list("statement__provider_id", "person_id")

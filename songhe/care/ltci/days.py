@@ -30,8 +30,7 @@ def claims(provider_id: UUID, month: date, filed_on: date) -> list[ClaimLine]:
     """
     until = add_months(month, 1)
     served = Enrolment.objects.unscoped(gathering.WHY).filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gte=month), provider_id=provider_id, form="institution",
-        started_on__lt=until,
+        gathering.related_in(month), provider_id=provider_id, form="institution"
     )
     stays = Stay.objects.unscoped(gathering.WHY).filter(
         Q(ends__isnull=True) | Q(ends__gt=clock.midnight(month)), organisation_id=provider_id, kind="institution",

@@ -45,6 +45,11 @@ _VISIT = (
 )
 
 
+def related_in(month: date) -> Q:
+    """Service relations that run on any day of the month."""
+    return Q(Q(ended_on__isnull=True) | Q(ended_on__gte=month), started_on__lt=add_months(month, 1))
+
+
 def visits_of(provider_id: UUID, month: date) -> list[VisitFacts]:
     """Visits of the month of which a phone told anything; visits nobody came to are no claims."""
     left_only = Exists(Punch.objects.filter(visit=OuterRef("pk"), kind=Punch.Kind.OUT))

@@ -62,9 +62,7 @@ def providers_of(month: date) -> list[Organisation]:
     visited = Visit.objects.unscoped(WHY).filter(
         day__gte=month, day__lt=until, state__in=["started", "done"], plan__funding="ltci"
     )
-    relations = Enrolment.objects.unscoped(WHY).filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gte=month), form="institution", started_on__lt=until
-    )
+    relations = Enrolment.objects.unscoped(WHY).filter(gathering.related_in(month), form="institution")
     housed = Stay.objects.unscoped(WHY).filter(
         Q(ends__isnull=True) | Q(ends__gt=clock.midnight(month)), kind="institution", starts__lt=clock.midnight(until),
         organisation_id__in=relations.values("provider_id"),
